@@ -1,0 +1,24 @@
+/**
+ * The table of docs/ARCHITECTURE.md as data: which room may import which, and by which doors a room is entered.
+ * The linter's import boundary is made from it, and a test plants a forbidden import in every room.
+ */
+const indexOnly = ['index.ts'] as const;
+
+export const rooms = {
+  base: { imports: [], doors: indexOnly },
+  statistics: { imports: ['base'], doors: indexOnly },
+  imaging: { imports: ['base'], doors: ['index.ts', 'node.ts'] },
+  release: { imports: ['imaging', 'base'], doors: indexOnly },
+  audit: { imports: ['release', 'imaging', 'statistics', 'report', 'base'], doors: indexOnly },
+  splits: { imports: ['release', 'audit', 'base'], doors: indexOnly },
+  nn: { imports: [], doors: indexOnly },
+  models: { imports: ['nn'], doors: indexOnly },
+  report: { imports: [], doors: indexOnly },
+  cli: {
+    imports: ['base', 'statistics', 'imaging', 'release', 'audit', 'splits', 'nn', 'models', 'report'],
+    doors: [],
+  },
+} as const satisfies Record<string, { readonly imports: readonly string[]; readonly doors: readonly string[] }>;
+
+/** A folder of `src/`. */
+export type RoomName = keyof typeof rooms;

@@ -1,0 +1,1 @@
+export { modeOf, type Picture, type PictureHeader, type PictureMode } from './picture.ts';
