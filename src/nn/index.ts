@@ -1,0 +1,1 @@
+export { NnError, nnErrorCodes, type NnErrorCode } from './errors.ts';
