@@ -1,8 +1,8 @@
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { CovidCtError, asCovidCtError, createRandom, formatBytes, formatDuration, joinInside, openObjectStore, sha256, writeFileAtomic, writeFolderAtomic } from './index.ts';
+import { CovidCtError, asCovidCtError, createRandom, formatBytes, formatDuration, joinInside, openObjectStore, sha256, withLock, writeFileAtomic, writeFolderAtomic } from './index.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -55,6 +55,43 @@ describe('openObjectStore', () => {
     await writeFile(join(store.folder, hash.slice(0, 2), hash.slice(2)), 'Picture');
     await expect(store.get(hash)).rejects.toMatchObject({ code: 'HASH_MISMATCH' });
     await expect(store.get(sha256('other'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
+
+describe('adopt', () => {
+  it('moves a file in under its hash, and drops one that is there already', async () => {
+    const store = openObjectStore(join(folder, 'objects'));
+    await writeFile(join(folder, 'a'), 'picture');
+    await writeFile(join(folder, 'b'), 'picture');
+    expect(await store.adopt(join(folder, 'a'))).toBe(sha256('picture'));
+    expect(await store.adopt(join(folder, 'b'))).toBe(sha256('picture'));
+    expect(await readFile(store.pathOf(sha256('picture')), 'utf8')).toBe('picture');
+    expect(await readdir(folder)).toEqual(['objects']);
+  });
+});
+
+describe('withLock', () => {
+  it('lets one in at a time, and takes over a lock whose owner is gone', async () => {
+    const path = join(folder, 'lock');
+    let inside = 0;
+    let most = 0;
+    const work = async (): Promise<void> => {
+      most = Math.max(most, ++inside);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      inside -= 1;
+    };
+    // Process ids on Linux end at 4,194,304: this one lives nowhere.
+    await writeFile(path, `99999999 ${hostname()} gone`);
+    await Promise.all(Array.from({ length: 8 }, () => withLock(path, work)));
+    expect(most).toBe(1);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('says who holds it', async () => {
+    const path = join(folder, 'lock');
+    await withLock(path, async () => {
+      await expect(withLock(path, async () => {}, 0)).rejects.toMatchObject({ code: 'ENVIRONMENT', message: expect.stringContaining(`process ${process.pid}`) });
+    });
   });
 });
 

@@ -59,6 +59,7 @@ export function systemErrorCode(error: unknown): string | undefined {
 
 const diskCodes: ReadonlyMap<string, string> = new Map([
   ['ENOSPC', 'Free some space, or point --out or COVID_CT_WORKSPACE at another disk.'],
+  ['EFBIG', 'The file system or a limit of the shell (ulimit -f) allows no file so large: write elsewhere, or raise it.'],
   ['EDQUOT', 'The disk quota is used up: free some space, or write elsewhere.'],
   ['EROFS', 'The file system is read-only: write elsewhere.'],
   ['EACCES', 'Check who may read and write there, or choose another folder.'],

@@ -4,7 +4,7 @@ import { basename, dirname, join, resolve, sep } from 'node:path';
 import { CovidCtError, systemErrorCode } from './errors.ts';
 
 /** Flushes a folder's entry to disk, so that a rename in it survives a power cut. Not every file system can. */
-async function syncFolder(folder: string): Promise<void> {
+export async function syncFolder(folder: string): Promise<void> {
   try {
     const handle = await open(folder, 'r');
     try {

@@ -1,7 +1,7 @@
 export { CovidCtError, asCovidCtError, errorCodes, systemErrorCode, type ErrorCode } from './errors.ts';
 export { joinInside, pathExists, writeFileAtomic, writeFolderAtomic } from './files.ts';
 export { withLock } from './lock.ts';
-export { openObjectStore, sha256, type ObjectStore } from './objects.ts';
+export { openObjectStore, sha256, sha256OfFile, type ObjectStore } from './objects.ts';
 export { formatBytes, formatDuration, noProgress, terminalProgress, type Progress } from './progress.ts';
 export { createRandom, type Random } from './random.ts';
 export { openWorkspace, type Workspace } from './workspace.ts';
