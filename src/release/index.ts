@@ -1,1 +1,7 @@
 export * from './types.ts';
+export { cleanPath, treeLimits, type FileEntry, type FileTree } from './file-tree.ts';
+export { openFolderTree } from './folder-tree.ts';
+export { openMemoryTree } from './memory-tree.ts';
+export { openFileTree, subtree } from './open-tree.ts';
+export { zipLimits } from './zip-archive.ts';
+export { openZipFileTree } from './zip-tree.ts';
