@@ -12,7 +12,7 @@ export const rooms = {
   audit: { imports: ['release', 'imaging', 'statistics', 'report', 'base'], doors: indexOnly },
   splits: { imports: ['release', 'audit', 'base'], doors: indexOnly },
   nn: { imports: [], doors: indexOnly },
-  models: { imports: ['nn'], doors: indexOnly },
+  models: { imports: ['nn', 'base'], doors: indexOnly },
   report: { imports: [], doors: indexOnly },
   cli: {
     imports: ['base', 'statistics', 'imaging', 'release', 'audit', 'splits', 'nn', 'models', 'report'],

@@ -1,0 +1,12 @@
+export { catalogue, halfNormalisation, imagenetNormalisation, type CatalogueEntry, type Normalisation } from './registry/catalogue.ts';
+export {
+  catalogueEntry,
+  importWeights,
+  listWeights,
+  loadWeights,
+  pullWeights,
+  readWeights,
+  type DownloadBytes,
+  type RegisteredWeights,
+  type WeightsDescription,
+} from './registry/registry.ts';
