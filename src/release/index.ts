@@ -5,3 +5,4 @@ export { openMemoryTree } from './memory-tree.ts';
 export { openFileTree, subtree } from './open-tree.ts';
 export { zipLimits } from './zip-archive.ts';
 export { openZipFileTree } from './zip-tree.ts';
+export * from './export/index.ts';
