@@ -1,0 +1,4 @@
+export { Html, escapeHtml, html, type HtmlPart } from './html.ts';
+export { renderPage, type ReportPage, type ReportSection } from './page.ts';
+export { barChart, forestPlot, type IntervalRow } from './plots.ts';
+export { formatNumber, renderTable, type TableCell } from './table.ts';
