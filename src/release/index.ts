@@ -1,5 +1,6 @@
 export * from './types.ts';
 export { cleanPath, treeLimits, type FileEntry, type FileTree } from './file-tree.ts';
+export * from './fetch/index.ts';
 export { openFolderTree } from './folder-tree.ts';
 export { openMemoryTree } from './memory-tree.ts';
 export { openFileTree, subtree } from './open-tree.ts';

@@ -1,8 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import { mkdir } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CovidCtError, formatBytes, sha256OfFile, type ObjectStore, type Progress } from '../../base/index.ts';
-import { PassingFault, asRequestFault, get, type Connections, type RequestLimits } from './http-request.ts';
+import { PassingFault, asRequestFault, get, type Answer, type Connections, type RequestLimits } from './http-request.ts';
 import { openPartialFile, type PartialFile, type PartialState } from './partial-file.ts';
 
 /** How patient a download is. Times in milliseconds. */
@@ -73,7 +72,7 @@ function validator(state: PartialState | undefined): string | undefined {
   return state?.lastModified;
 }
 
-function stateOf(address: string, response: IncomingMessage): PartialState {
+function stateOf(address: string, response: Answer): PartialState {
   const { etag, 'last-modified': lastModified, 'content-length': length } = response.headers;
   return {
     address,
@@ -90,8 +89,8 @@ function tooLong(address: string, limit: number): CovidCtError {
 }
 
 /** Turns an answer that is neither 200 nor 206 into what it means. */
-function statusFault(address: string, response: IncomingMessage): PassingFault | CovidCtError {
-  const status = response.statusCode ?? 0;
+function statusFault(address: string, response: Answer): PassingFault | CovidCtError {
+  const status = response.status;
   if (retriedStatuses.has(status)) {
     const wait = retryAfter(response.headers['retry-after'], Date.now());
     return new PassingFault(`the server answers ${status}`, wait === undefined ? {} : { wait });
@@ -119,20 +118,20 @@ function endedEarly(size: number, state: PartialState, cause?: PassingFault): Pa
  * Appends the body to the partial file, chunk by chunk, so that a kill loses none that was written.
  * @throws PassingFault when the connection ends early; CovidCtError LIMIT_EXCEEDED; what the disk throws
  */
-async function receive(response: IncomingMessage, partial: PartialFile, from: number, state: PartialState, limit: number, tally: Tally, context: DownloadContext): Promise<number> {
+async function receive(response: Answer, partial: PartialFile, from: number, state: PartialState, limit: number, tally: Tally, context: DownloadContext): Promise<number> {
   const file = await partial.open(from === 0 ? 'empty' : 'append');
   tally.resumed = from > 0;
   let size = from;
   try {
-    const body = response[Symbol.asyncIterator]();
+    const body = response.body();
     for (;;) {
-      const next: IteratorResult<unknown> = await body.next().catch((error: unknown) => {
+      const next = await body.next().catch((error: unknown) => {
         context.signal?.throwIfAborted();
         const fault = asRequestFault(error, new URL(state.address));
         throw fault instanceof PassingFault ? endedEarly(size, state, fault) : fault;
       });
       if (next.done === true) break;
-      const chunk = next.value as Uint8Array;
+      const chunk = next.value;
       if (size + chunk.length > limit) throw tooLong(state.address, limit);
       await file.appendFile(chunk);
       size += chunk.length;
@@ -140,10 +139,10 @@ async function receive(response: IncomingMessage, partial: PartialFile, from: nu
       context.progress({ label: context.label, done: size, total: Math.max(state.total ?? 0, size + 1) });
     }
   } finally {
-    response.destroy();
+    response.discard();
     await file.close();
   }
-  if (!response.complete || (state.total !== undefined && size < state.total)) {
+  if (!response.complete() || (state.total !== undefined && size < state.total)) {
     throw endedEarly(size, state);
   }
   return size;
@@ -175,14 +174,14 @@ async function attempt(address: string, partial: PartialFile, limit: number, tal
       });
     }
     const announced = stateOf(address, response);
-    if (response.statusCode === 200) {
+    if (response.status === 200) {
       if ((announced.total ?? 0) > limit) throw tooLong(address, limit);
       // The bytes of another version go before the note says that these are of the new one.
       await partial.discard();
       await partial.note(announced);
       return await receive(response, partial, 0, announced, limit, tally, context);
     }
-    if (response.statusCode === 206 && known !== undefined) {
+    if (response.status === 206 && known !== undefined) {
       const range = contentRange(response.headers['content-range']);
       const same = range?.first === have && (known.total ?? range.total) === range.total && (announced.etag ?? known.etag) === known.etag;
       if (range !== undefined && same) {
@@ -190,12 +189,12 @@ async function attempt(address: string, partial: PartialFile, limit: number, tal
         return await receive(response, partial, have, { ...known, total: range.total }, limit, tally, context);
       }
     }
-    if (response.statusCode !== 206 && response.statusCode !== 416) throw statusFault(address, response);
+    if (response.status !== 206 && response.status !== 416) throw statusFault(address, response);
     // The server has another file by now, or answers what was not asked: start again.
     await partial.discard();
     return undefined;
   } finally {
-    response.destroy();
+    response.discard();
   }
 }
 
@@ -215,9 +214,9 @@ async function unchanged(state: PartialState, context: DownloadContext): Promise
     context.limits,
     context.signal,
   );
-  response.destroy();
-  if (response.statusCode === 304) return true;
-  if (response.statusCode === 200) return etag === undefined ? response.headers['last-modified'] === lastModified : response.headers.etag === etag;
+  response.discard();
+  if (response.status === 304) return true;
+  if (response.status === 200) return etag === undefined ? response.headers['last-modified'] === lastModified : response.headers.etag === etag;
   throw statusFault(state.address, response);
 }
 

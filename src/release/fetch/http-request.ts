@@ -83,6 +83,71 @@ export function openConnections(environment: NodeJS.ProcessEnv = process.env): C
   };
 }
 
+/** Most bytes of a body that wait to be written before the server is held back. */
+const waitingBytes = 4 * 1024 * 1024;
+
+/** An answer whose headers are there; its body is on the way. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: http.IncomingHttpHeaders;
+  /**
+   * The body, chunk by chunk. When it fails, what had come before is given first: a stream's own iterator would drop what
+   * it had buffered, and those bytes would be fetched again. Throws what the connection throws, after the last chunk.
+   */
+  body(): AsyncGenerator<Uint8Array, void, undefined>;
+  /** Whether the body ended as HTTP says that it should. */
+  complete(): boolean;
+  /** Wants no more of it. */
+  discard(): void;
+}
+
+/** Listens from the moment the headers are there: a connection that is cut at once must not be missed. */
+function toAnswer(response: http.IncomingMessage): Answer {
+  const waiting: Uint8Array[] = [];
+  let bytes = 0;
+  let ended = false;
+  let fault: Error | undefined;
+  let wake = (): void => {};
+  response.on('data', (chunk: Uint8Array) => {
+    waiting.push(chunk);
+    bytes += chunk.length;
+    if (bytes > waitingBytes) response.pause();
+    wake();
+  });
+  response.on('error', (error) => {
+    fault = error;
+    wake();
+  });
+  for (const event of ['end', 'close']) {
+    response.on(event, () => {
+      ended = true;
+      wake();
+    });
+  }
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    complete: () => response.complete,
+    discard: () => void response.destroy(),
+    async *body() {
+      for (;;) {
+        const chunk = waiting.shift();
+        if (chunk !== undefined) {
+          bytes -= chunk.length;
+          if (bytes <= waitingBytes / 2 && response.isPaused()) response.resume();
+          yield chunk;
+        } else if (fault !== undefined) throw fault;
+        else if (ended) return;
+        else {
+          await new Promise<void>((resolve) => {
+            wake = resolve;
+          });
+        }
+      }
+    },
+  };
+}
+
 /** Sends one GET and gives the answer as soon as its headers are there. The body fails with a PassingFault when it stalls. */
 function requestOnce(
   address: URL,
@@ -90,7 +155,7 @@ function requestOnce(
   connections: Connections,
   limits: RequestLimits,
   signal: AbortSignal | undefined,
-): Promise<http.IncomingMessage> {
+): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const secure = address.protocol === 'https:';
     const sent = (secure ? https : http).request(address, {
@@ -113,7 +178,7 @@ function requestOnce(
     sent.on('response', (response) => {
       clearTimeout(connecting);
       body = response;
-      resolve(response);
+      resolve(toAnswer(response));
     });
     sent.on('error', (error) => {
       clearTimeout(connecting);
@@ -133,10 +198,10 @@ export async function get(
   connections: Connections,
   limits: RequestLimits,
   signal?: AbortSignal,
-): Promise<http.IncomingMessage> {
+): Promise<Answer> {
   let current = address;
   for (let followed = 0; ; followed += 1) {
-    let response: http.IncomingMessage;
+    let response: Answer;
     try {
       response = await requestOnce(current, headers, connections, limits, signal);
     } catch (error) {
@@ -144,8 +209,8 @@ export async function get(
       throw asRequestFault(error, current);
     }
     const { location } = response.headers;
-    if (![301, 302, 303, 307, 308].includes(response.statusCode ?? 0) || location === undefined) return response;
-    response.destroy();
+    if (![301, 302, 303, 307, 308].includes(response.status) || location === undefined) return response;
+    response.discard();
     if (followed >= limits.redirects) {
       throw new CovidCtError('NETWORK', `${address.href} redirects more than ${limits.redirects} times.`, { hint: 'Check the address: the server sends requests in a circle.' });
     }

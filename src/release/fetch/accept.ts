@@ -1,0 +1,53 @@
+import { open } from 'node:fs/promises';
+import { CovidCtError } from '../../base/index.ts';
+import { openZipFileTree } from '../zip-tree.ts';
+import type { FileKind } from './source.ts';
+
+/** The first bytes of a file. */
+async function head(path: string, length: number): Promise<Buffer> {
+  const handle = await open(path, 'r');
+  try {
+    const buffer = Buffer.alloc(length);
+    const { bytesRead } = await handle.read(buffer, 0, length, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+function notWhatItShouldBe(name: string, what: string, hint: string): CovidCtError {
+  return new CovidCtError('BAD_RELEASE', `${name} is ${what}.`, { hint });
+}
+
+/**
+ * Looks at a file before it is kept: servers answer with a login page, or with Git LFS's pointer, and call it a success.
+ * Of a zip every file is unpacked once in memory, so that its checksums prove the bytes that came.
+ * @param name what to call it in messages
+ * @throws CovidCtError BAD_RELEASE, BAD_ARCHIVE or LIMIT_EXCEEDED
+ */
+export async function acceptFile(path: string, kind: FileKind, name: string): Promise<void> {
+  const start = await head(path, 512);
+  const text = start.toString('latin1');
+  if (/^\s*<(?:!doctype html|html)/i.test(text)) throw notWhatItShouldBe(name, 'a web page', 'The server sends a page (a login?) in place of the file: check the address in a browser.');
+  if (text.startsWith('version https://git-lfs')) throw notWhatItShouldBe(name, 'a pointer of Git LFS', 'Take the address that serves the file itself, or clone with git lfs and give the folder.');
+  if (kind === 'names' || kind === 'table') {
+    if (start.includes(0)) throw notWhatItShouldBe(name, 'no text', 'Check the address: something else is served under this name.');
+    return;
+  }
+  const tree = await openZipFileTree(path).catch((error: unknown) => {
+    throw named(error, path, name);
+  });
+  try {
+    for (const entry of tree.entries) await tree.read(entry.path);
+  } catch (error) {
+    throw named(error, path, name);
+  } finally {
+    await tree.close();
+  }
+}
+
+/** The same error with the file called by its name instead of the path of its partial file. */
+function named(error: unknown, path: string, name: string): unknown {
+  if (!(error instanceof CovidCtError)) return error;
+  return new CovidCtError(error.code, error.message.replaceAll(path, name), { cause: error, ...(error.hint === undefined ? {} : { hint: error.hint }) });
+}
