@@ -2,4 +2,5 @@ export * from './types.ts';
 export * from './corrections/index.ts';
 export { auditRelease, nameImages, type Audit, type AuditOptions, type CheckReport } from './audit.ts';
 export { compareNatural, defect, defectCodes, type DefectCode, type DefectDetails } from './codes.ts';
+export { controls, trainControl, type Control, type ControlInput, type ControlModel, type ControlSample } from './controls/index.ts';
 export { auditDocumentSchema, auditJsonSchema, auditNotice, toAuditDocument, type AuditDocument } from './document.ts';

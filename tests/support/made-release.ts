@@ -34,7 +34,7 @@ function ageOf(text: string | undefined): Age | undefined {
 /** A gray picture of one level, or of what a function gives for x and y. */
 export function grayPicture(width: number, height: number, level: number | ((x: number, y: number) => number)): Picture {
   const data = new Uint8Array(width * height);
-  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) data[y * width + x] = typeof level === 'number' ? level : level(x, y);
+  for (let y = 0; y < height; y++) for (let x = 0; x < width; x++) data[y * width + x] = Math.max(0, Math.min(255, typeof level === 'number' ? level : level(x, y)));
   return { width, height, channels: 1, data };
 }
 

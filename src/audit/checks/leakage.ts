@@ -1,19 +1,7 @@
 import { compareNatural, defect, type DefectCode } from '../codes.ts';
+import { groupBy } from '../grouping.ts';
 import { splitNames, type ReleaseImage, type SplitName } from '../../release/index.ts';
 import type { Check, CheckTable, Defect } from '../types.ts';
-
-/** Images by a key; those without one are left out. */
-export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string | undefined): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    if (key === undefined) continue;
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
-}
 
 /** Every split that lists one of the images. */
 function splitsOf(images: readonly ReleaseImage[]): SplitName[] {
@@ -23,12 +11,6 @@ function splitsOf(images: readonly ReleaseImage[]): SplitName[] {
 
 function countBySplit(images: readonly ReleaseImage[], splits: readonly SplitName[]): string {
   return splits.map((split) => `${images.filter((image) => image.splits.includes(split)).length} in ${split}`).join(', ');
-}
-
-/** Names in a sentence: the first few, and how many more. */
-export function someNames(names: readonly string[], limit = 4): string {
-  const shown = names.slice(0, limit).join(', ');
-  return names.length > limit ? `${shown} and ${names.length - limit} more` : shown;
 }
 
 const kinds: readonly { readonly code: DefectCode; readonly what: string; readonly keyOf: (image: ReleaseImage) => string | undefined }[] = [
