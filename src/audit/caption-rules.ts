@@ -33,7 +33,7 @@ const otherDiseases: readonly RegExp[] = [
 const negatedBefore = /\b(?:no|not|without|never|excluded?|excluding|ruled out|rule out|negative for|absence of|history of|free of|rather than|mimicking|resembling|unlike|differ(?:s|ent)? from|denied)\b[^.;:]{0,60}$/i;
 
 /** Words after a term, in its sentence, that take it back. */
-const negatedAfter = /^[^.;:]{0,40}\b(?:(?:was|were|is|are|been) (?:ruled out|excluded|not |negative)|ruled out|absent)\b?/i;
+const negatedAfter = /^[^.;:]{0,40}\b(?:(?:was|were|is|are|been) (?:ruled out|excluded|not |negative)|ruled out|absent)/i;
 
 const control = /\b(?:images?|scans?|CTs?|slices?|lungs?) (?:of|from|in) (?:the |an? )?(?:healthy |normal |negative )*(?:controls?|volunteers?)\b|\b(?:healthy|normal) (?:controls?|volunteers?|subjects?|persons?|individuals?)\b/i;
 const comparedBefore = /\b(?:compared? (?:with|to)|than|versus|vs\.?|relative to)\b[^.;]{0,40}$/i;

@@ -214,7 +214,7 @@ describe('quality', () => {
     ['nothing', tissue(150, 120), []],
     ['small', tissue(110, 90), ['IMAGE_TOO_SMALL']],
     ['dark', tissue(150, 120, 0, 60), ['IMAGE_TOO_DARK']],
-    ['bright', tissue(150, 120, 100, 640), ['IMAGE_TOO_BRIGHT']],
+    ['bright', grayPicture(150, 120, (x, y) => ((x * 31 + y * 17) % 100 < 65 ? 250 : 60) + random.integer(-8, 5) * ((x * 31 + y * 17) % 100 < 65 ? 1 : 4)), ['IMAGE_TOO_BRIGHT']],
     ['blurred', grayPicture(150, 120, (x, y) => 128 + 100 * Math.sin(x / 9) * Math.cos(y / 11)), ['IMAGE_BLURRED']],
     ['odd', tissue(300, 120), ['IMAGE_ODD_ASPECT']],
     ['empty', grayPicture(150, 120, (x) => ((x * 7919) % 5) * 30 + 40), ['IMAGE_LOW_INFORMATION']],
