@@ -6,7 +6,7 @@ export {
   loadWeights,
   pullWeights,
   readWeights,
-  type DownloadBytes,
+  type DownloadObject,
   type RegisteredWeights,
   type WeightsDescription,
 } from './registry/registry.ts';

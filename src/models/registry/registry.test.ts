@@ -24,6 +24,13 @@ async function fileOf(bytes: Uint8Array): Promise<string> {
   return path;
 }
 
+/** A download that brings a readable file, but not the one that was asked for. */
+async function wrongBytes(_: string, accept: (path: string) => Promise<void>): Promise<{ sha256: string }> {
+  const path = await fileOf(tiny);
+  await accept(path);
+  return { sha256: await workspace.objects.adopt(path) };
+}
+
 describe('importWeights', () => {
   it('keeps a file, lists it, and loads its tensors again', async () => {
     const entry = await importWeights(workspace, await fileOf(tiny), described, when);
@@ -44,13 +51,13 @@ describe('importWeights', () => {
 describe('pullWeights', () => {
   it('refuses bytes whose SHA-256 is not their maker\'s, and keeps nothing of them', async () => {
     const name = catalogue[0]?.name ?? '';
-    await expect(pullWeights(workspace, name, () => Promise.resolve(tiny), when)).rejects.toMatchObject({ code: 'HASH_MISMATCH' });
+    await expect(pullWeights(workspace, name, wrongBytes, when)).rejects.toMatchObject({ code: 'HASH_MISMATCH' });
     expect(await listWeights(workspace)).toEqual([]);
     expect(await workspace.objects.list()).toEqual([]);
   });
 
   it('names what it knows when asked for something else', async () => {
-    await expect(pullWeights(workspace, 'resnet19', () => Promise.resolve(tiny), when)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+    await expect(pullWeights(workspace, 'resnet19', wrongBytes, when)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(loadWeights(workspace, 'resnet18-imagenet1k')).rejects.toMatchObject({ hint: 'Get them with: covid-ct models pull resnet18-imagenet1k' });
   });
 });

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { CovidCtError, sha256, systemErrorCode, withLock, writeFileAtomic, type Workspace } from '../../base/index.ts';
+import { CovidCtError, sha256, sha256OfFile, systemErrorCode, withLock, writeFileAtomic, type Workspace } from '../../base/index.ts';
 import { NnError, readSafetensors, readTorchFile, stateDictOf, type StateDict } from '../../nn/index.ts';
 import { catalogue, type CatalogueEntry, type Normalisation } from './catalogue.ts';
 
@@ -36,8 +36,11 @@ export interface WeightsDescription {
   readonly normalisation: Normalisation;
 }
 
-/** Brings a file from an address, resuming where it stopped, and gives its bytes. */
-export type DownloadBytes = (address: string) => Promise<Uint8Array>;
+/**
+ * Brings a file from an address into the workspace's objects, resuming where it stopped, and gives its hash. `accept`
+ * sees the whole file before it becomes an object, and throws to refuse it.
+ */
+export type DownloadObject = (address: string, accept: (path: string) => Promise<void>) => Promise<{ readonly sha256: string }>;
 
 function registryPath(workspace: Workspace): string {
   return join(workspace.folder, 'models.json');
@@ -74,10 +77,8 @@ export async function listWeights(workspace: Workspace): Promise<readonly Regist
   }
 }
 
-async function register(workspace: Workspace, bytes: Uint8Array, description: WeightsDescription, when: Date): Promise<RegisteredWeights> {
-  // Read before it is kept: what cannot be loaded is not registered.
+async function register(workspace: Workspace, bytes: Uint8Array, hash: string, description: WeightsDescription, when: Date): Promise<RegisteredWeights> {
   const { format } = await readWeights(bytes, description.name);
-  const hash = await workspace.objects.put(bytes);
   const entry = entrySchema.parse({ ...description, format, sha256: hash, size: bytes.length, added: when.toISOString() });
   await withLock(`${registryPath(workspace)}.lock`, async () => {
     const others = (await listWeights(workspace)).filter((other) => other.name !== entry.name);
@@ -97,7 +98,10 @@ export async function importWeights(workspace: Workspace, file: string, descript
   if (taken !== undefined) {
     throw new CovidCtError('TARGET_EXISTS', `The workspace has other weights called ${description.name}.`, { hint: 'Choose another --name.' });
   }
-  return register(workspace, bytes, { ...description, source: description.source === '' ? basename(file) : description.source }, when);
+  // Read before it is kept: what cannot be loaded does not become an object.
+  await readWeights(bytes, basename(file));
+  await workspace.objects.put(bytes);
+  return register(workspace, bytes, hash, { ...description, source: description.source === '' ? basename(file) : description.source }, when);
 }
 
 /**
@@ -117,19 +121,20 @@ export function catalogueEntry(name: string): CatalogueEntry {
  * fetched again.
  * @throws CovidCtError HASH_MISMATCH when other bytes came than their maker says, and what the download throws
  */
-export async function pullWeights(workspace: Workspace, name: string, download: DownloadBytes, when: Date): Promise<RegisteredWeights> {
+export async function pullWeights(workspace: Workspace, name: string, download: DownloadObject, when: Date): Promise<RegisteredWeights> {
   const entry = catalogueEntry(name);
   const there = (await listWeights(workspace)).find((weights) => weights.name === name && weights.sha256.startsWith(entry.sha256));
   if (there !== undefined && (await workspace.objects.has(there.sha256))) return there;
-  const bytes = await download(entry.address);
-  const hash = sha256(bytes);
-  if (!hash.startsWith(entry.sha256)) {
-    throw new CovidCtError('HASH_MISMATCH', `${entry.address} gave a file whose SHA-256 begins with ${hash.slice(0, 8)}, not ${entry.sha256}.`, {
-      hint: 'Nothing was kept. Try again, or get the file elsewhere and use: covid-ct models import FILE',
-    });
-  }
+  const { sha256: hash } = await download(entry.address, async (path) => {
+    const found = await sha256OfFile(path);
+    if (!found.startsWith(entry.sha256)) {
+      throw new CovidCtError('HASH_MISMATCH', `${entry.address} gave a file whose SHA-256 begins with ${found.slice(0, 8)}, not ${entry.sha256}.`, {
+        hint: 'Nothing was kept. Try again, or get the file elsewhere and use: covid-ct models import FILE',
+      });
+    }
+  });
   const { address, sha256: _, training, ...rest } = entry;
-  return register(workspace, bytes, { ...rest, source: `${address} (${training})` }, when);
+  return register(workspace, await workspace.objects.get(hash), hash, { ...rest, source: `${address} (${training})` }, when);
 }
 
 /**
