@@ -1,8 +1,12 @@
 export * from './types.ts';
 export { assignGroups, type Stratum } from './assign.ts';
+export { dataSplitFiles, writeDataSplit, type ListFile } from './data-split.ts';
+export { trackDocument } from './document.ts';
+export { evidenceFromAudit, findEvidence } from './evidence.ts';
 export { exportRequestOf } from './export-request.ts';
 export { groupImages } from './groups.ts';
 export { leftOutOf, noEvidence, type Evidence } from './left-out.ts';
 export { prove } from './proof.ts';
+export { confoundNote, proofLines, tablesOf, type SplitTable } from './tables.ts';
 export { tiesOf } from './ties.ts';
 export { cleanFolds, cleanTrack, defaultSeed, legacyTrack, publishedProportions } from './track.ts';

@@ -102,6 +102,18 @@ function suite(open: () => Promise<ExportRequest>): void {
     expect(without(document, 'hf_split')).toEqual(fromCsv.records);
     expect(document.torchvision?.map((sample) => sample.join('/')).toSorted()).toEqual(request.images.map(({ image, label, split }) => `${split}/${label}/${image.name}`).toSorted());
   });
+
+  it('upstream: zipfile, openpyxl and plain lists give what was published, and no cell is a formula', async () => {
+    const document = await read('upstream');
+    const hashes = new Map(rows.map((row) => [row[0], row[3]]));
+    const listed = request.release.lists.flatMap((list) => [...new Set(list.names)].map((name) => [`${list.label}/${name}`, list.label, list.split]));
+    const there = listed.filter(([id]) => hashes.has(id));
+    expect(asRows(document, 'bytes')).toEqual(there.map(([id, label, split]) => [id, label, split, hashes.get(id) ?? '']).toSorted((a, b) => (a.join('\0') < b.join('\0') ? -1 : 1)));
+    expect(document.formulas).toEqual([]);
+    const metadata = request.release.metadata.filter((row) => row.file === 'COVID-CT-MetaInfo.xlsx');
+    const cells = metadata.map((row) => [row.imageName, row.patient, row.age, row.sex, row.location, row.history, row.time, row.severity, row.otherDiseases, row.doi, row.captions].map((cell) => cell.raw));
+    expect(metadata.map((row) => document.workbook?.[row.row - 1]?.slice(0, 11))).toEqual(cells);
+  });
 }
 
 describe('a made release with hostile names and cells', () => {

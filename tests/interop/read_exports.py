@@ -121,7 +121,9 @@ def read_upstream(folder):
         assert archive.testzip() is None
         for split in ("train", "val", "test"):
             names = (folder / "Data-split" / label / f"{split}CT_{label}.txt").read_text(encoding="utf-8").split("\n")
-            for name in filter(None, names):
+            for name in dict.fromkeys(filter(None, names)):
+                if f"CT_{label}/{name}" not in archive.namelist():
+                    continue
                 data = archive.read(f"CT_{label}/{name}")
                 records.append({"id": f"{label}/{name}", "label": label, "split": split, "bytes": sha(data), "pixels": opened(data)})
     sheet = openpyxl.load_workbook(folder / "COVID-CT-MetaInfo.xlsx").active

@@ -9,9 +9,10 @@ import { imageFolderExporter } from './imagefolder.ts';
 import { parquetExporter } from './parquet.ts';
 import { copyrightNotice, formatCsv } from './records.ts';
 import type { Exporter, ExportRequest } from './types.ts';
+import { upstreamExporter } from './upstream.ts';
 
 /** Every export format. */
-export const exporters: readonly Exporter[] = [croissantExporter, parquetExporter, imageFolderExporter, csvExporter];
+export const exporters: readonly Exporter[] = [croissantExporter, parquetExporter, imageFolderExporter, csvExporter, upstreamExporter];
 
 /** How an export is made. */
 export interface ExportOptions {
