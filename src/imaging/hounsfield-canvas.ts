@@ -42,12 +42,14 @@ export function coverEllipse(canvas: Canvas, ellipse: Ellipse, edge: number, pai
   const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const smaller = Math.min(rx, ry);
   const inside = 1 - (0.5 * edge) / smaller;
+  const outside = 1 + (0.5 * edge) / smaller;
   for (let py = top; py <= bottom; py++) {
     const dy = (py + 0.5 - height / 2) * spacing - y;
     for (let px = left; px <= right; px++) {
       const dx = (px + 0.5 - width / 2) * spacing - x;
       const u = Math.abs(dx * cos + dy * sin) / rx;
       const v = Math.abs(dy * cos - dx * sin) / ry;
+      if (u >= outside || v >= outside) continue;
       // The plain radius bounds the other from above (power ≥ 2), so that the costly one is wanted near the edge alone.
       let radius = Math.sqrt(u * u + v * v);
       if (power > 2 && radius > inside) radius = (u ** power + v ** power) ** (1 / power);

@@ -7,3 +7,4 @@ export { openFileTree, subtree } from './open-tree.ts';
 export { zipLimits } from './zip-archive.ts';
 export { openZipFileTree } from './zip-tree.ts';
 export * from './export/index.ts';
+export { drawSample, sampleName, sampleSeed, type PlantedDefect, type Sample } from './sample/index.ts';
