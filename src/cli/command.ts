@@ -87,10 +87,10 @@ export function toYargs<T extends CommonArguments>(definition: CommandDefinition
   };
 }
 
-/** Gives a definition its argument types. */
-export function defineCommand<T extends CommonArguments>(definition: CommandDefinition<T>): (outcome: Outcome) => CommandModule<CommonArguments, T> {
-  return (outcome) => toYargs(definition, outcome);
-}
+/** What a file in `commands/` exports: adds its command to a parser, whose result ends up in `outcome`. */
+export type CommandRegistration = (parser: Argv<CommonArguments>, outcome: Outcome) => Argv<CommonArguments>;
 
-/** What a file in `commands/` exports. */
-export type CommandFactory = (outcome: Outcome) => CommandModule<CommonArguments, never>;
+/** Gives a definition its argument types, and hides them from the list of commands. */
+export function defineCommand<T extends CommonArguments>(definition: CommandDefinition<T>): CommandRegistration {
+  return (parser, outcome) => parser.command(toYargs(definition, outcome));
+}

@@ -1,7 +1,8 @@
-import yargs from 'yargs';
+import yargs, { type Argv } from 'yargs';
 import { readFileSync } from 'node:fs';
 import { commands } from './commands/index.ts';
-import type { CommonArguments, Outcome } from './command.ts';
+import { CovidCtError, asCovidCtError } from '../base/index.ts';
+import { printError, type CommonArguments, type Outcome } from './command.ts';
 
 /** The package's version. */
 export function packageVersion(): string {
@@ -16,7 +17,7 @@ export function packageVersion(): string {
  */
 export async function main(argv: readonly string[]): Promise<number> {
   const outcome: Outcome = { exitCode: 0 };
-  let parser = yargs([...argv])
+  let parser: Argv<CommonArguments> = yargs([...argv])
     .scriptName('covid-ct')
     .usage('covid-ct <command>\n\nTurns published papers into a chest-CT benchmark that can be trusted.\nFor research, never for diagnosis.')
     .option('json', { type: 'boolean', describe: 'print one JSON document on stdout', global: true })
@@ -31,13 +32,19 @@ export async function main(argv: readonly string[]): Promise<number> {
     .demandCommand(1, 'Name a command; covid-ct --help lists them.')
     .wrap(Math.min(80, process.stdout.columns ?? 80))
     .exitProcess(false)
-    .fail((message, error, instance) => {
-      if (error !== undefined && error !== null && message === null) throw error;
-      process.stderr.write(`covid-ct: ${message ?? String(error)}\n  See: covid-ct ${argv[0]?.startsWith('-') === false ? `${argv[0]} ` : ''}--help\n`);
-      outcome.exitCode = 2;
-      void instance;
+    // Thrown, so that a command with wrong arguments does not run all the same.
+    .fail((message: string | null, error: Error | undefined) => {
+      if (message === null && error !== undefined) throw error;
+      const command = argv[0] === undefined || argv[0].startsWith('-') || message?.includes(argv[0]) === true || message?.startsWith('Did you mean') === true ? '' : `${argv[0]} `;
+      throw new CovidCtError('USAGE', message ?? String(error), { hint: `See: covid-ct ${command}--help` });
     });
-  for (const command of commands) parser = parser.command(command(outcome)) as typeof parser;
-  await (parser as unknown as { parseAsync(): Promise<CommonArguments> }).parseAsync();
+  for (const register of commands) parser = register(parser, outcome);
+  try {
+    await parser.parseAsync();
+  } catch (thrown) {
+    const error = asCovidCtError(thrown);
+    printError(error, argv.includes('--debug'));
+    return error.exitCode;
+  }
   return outcome.exitCode;
 }
