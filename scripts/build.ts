@@ -1,8 +1,10 @@
 /** Builds `dist/`: JavaScript and declarations, since Node strips no types under node_modules. */
 import { execFileSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { copyFileSync, rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 rmSync(`${root}/dist`, { recursive: true, force: true });
 execFileSync(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, '-p', `${root}/tsconfig.build.json`], { stdio: 'inherit' });
+// Data that the code reads beside itself.
+for (const file of ['release/manifest.json']) copyFileSync(`${root}/src/${file}`, `${root}/dist/${file}`);
