@@ -1,6 +1,14 @@
 export * from './types.ts';
 export { cleanPath, treeLimits, type FileEntry, type FileTree } from './file-tree.ts';
 export * from './fetch/index.ts';
+export { parseAge, parseSex } from './age.ts';
+export { parseCaptions, parsePythonList } from './captions.ts';
+export { doiOfStem, parseDoi, stemOfDoi, venueOf } from './doi.ts';
+export { figureBase, formatFileName, isPictureName, parseFileName, type FileNameFields, type PanelMark, type ParsedFileName } from './file-name.ts';
+export { readMetadata, type MetadataTable } from './metadata.ts';
+export { openRelease, type OpenReleaseOptions } from './open-release.ts';
+export { openSample } from './open-sample.ts';
+export { readCsvTable, readWorkbookTable, tableLimits, type TextTable } from './table-file.ts';
 export { openFolderTree } from './folder-tree.ts';
 export { acceptedHashes, parseManifest, readManifest, type Manifest } from './manifest.ts';
 export { openMemoryTree } from './memory-tree.ts';
