@@ -66,3 +66,12 @@ export function parseCaptions(raw: string): readonly string[] | undefined {
   const listed = /^\[\s*(?:['"\]])/.test(text) ? parsePythonList(text) : [text];
   return listed?.map((caption) => caption.trim()).filter((caption) => caption !== '');
 }
+
+/**
+ * Text that was wrapped as a list by hand, its apostrophes not escaped: `['the model's predictions']`. Python would refuse
+ * it; where nothing in it looks like a second string, it is one caption.
+ */
+export function unwrapLooseList(raw: string): readonly string[] | undefined {
+  const inner = /^\[\s*(['"])(.*)\1\s*\]$/s.exec(raw.trim())?.[2]?.trim();
+  return inner === undefined || inner === '' || /['"]\s*,\s*['"]/.test(inner) ? undefined : [inner];
+}

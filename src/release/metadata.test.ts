@@ -100,6 +100,12 @@ describe('readMetadata', () => {
     expect(rows.map((row) => [row.imageName.value, row.patient.value])).toEqual([['0.jpg', 'crawled_patient_0'], ['1%0.jpg', 'crawled_patient_1']]);
   });
 
+  it('keeps a caption that was wrapped by hand with its apostrophes unescaped, and says so', () => {
+    const { rows, problems } = read(`${header}\na.png,1,,,,,"['the model's view']"\n`);
+    expect(rows[0]?.captions.value).toEqual(["the model's view"]);
+    expect(problems.map((problem) => problem.code)).toEqual(['CELL_UNREADABLE']);
+  });
+
   it('says when no column names the images', () => {
     expect(read('patient id\n1\n').problems.map((problem) => problem.code)).toContain('COLUMN_MISSING');
   });

@@ -1,5 +1,5 @@
 import { parseAge, parseSex } from './age.ts';
-import { parseCaptions } from './captions.ts';
+import { parseCaptions, unwrapLooseList } from './captions.ts';
 import { parseDoi } from './doi.ts';
 import type { TextTable } from './table-file.ts';
 import type { Cell, MetadataRow, ReadProblem } from './types.ts';
@@ -73,6 +73,8 @@ export function readMetadata(table: TextTable): MetadataTable {
       if (value === undefined) problems.push({ ...where, code: 'CELL_UNREADABLE', message: `${JSON.stringify(shorten(raw))} cannot be read as ${column}.` });
       return { raw, value };
     };
+    // The caption is kept although its cell stays a problem: it was wrapped as a list that Python itself would refuse.
+    const readCaptions = (captions: Cell<readonly string[]>): Cell<readonly string[]> => (captions.value === undefined ? { ...captions, value: unwrapLooseList(captions.raw) } : captions);
     const overflow = cells.filter((text, i) => !known.has(i) && i !== index && text.trim() !== '');
     if (cells.every((text, i) => i === index || text.trim() === '')) {
       problems.push({ ...place, code: 'ROW_BLANK', message: 'The row is blank.' });
@@ -94,7 +96,7 @@ export function readMetadata(table: TextTable): MetadataTable {
       severity: cell('severity', parsers.severity, above?.severity),
       otherDiseases: cell('otherDiseases', parsers.otherDiseases, above?.otherDiseases),
       doi: cell('doi', parsers.doi, above?.doi),
-      captions: cell('captions', parsers.captions, above?.captions),
+      captions: readCaptions(cell('captions', parsers.captions, above?.captions)),
       overflow,
     });
   }
