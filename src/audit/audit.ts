@@ -2,7 +2,7 @@ import { CovidCtError, noProgress, type Progress } from '../base/index.ts';
 import type { Release, ReleaseImage } from '../release/index.ts';
 import { defectCodes } from './codes.ts';
 import { checks as allChecks } from './checks/index.ts';
-import { createPictureCache } from './picture-cache.ts';
+import { createPictureCache, type PictureCache } from './picture-cache.ts';
 import { checkNames, type Check, type CheckContext, type CheckName, type CheckResult, type CheckTable, type Defect } from './types.ts';
 
 /** How an audit is run. */
@@ -11,6 +11,8 @@ export interface AuditOptions {
   readonly checks?: readonly CheckName[];
   /** Seed of whatever draws by chance: the small models of the shortcuts check, the bootstrap. Default 1. */
   readonly seed?: number;
+  /** Decoded pictures, where the caller wants them again after the audit, for its report. */
+  readonly pictures?: PictureCache;
   readonly progress?: Progress;
   readonly signal?: AbortSignal;
 }
@@ -62,17 +64,16 @@ function assertOwnCodes(check: Check, result: CheckResult): void {
  *   that cannot be decoded, which are defects
  */
 export async function auditRelease(release: Release, options: AuditOptions = {}): Promise<Audit> {
-  const { seed = 1, progress = noProgress, signal } = options;
+  const { seed = 1, progress = noProgress, signal, pictures = createPictureCache(release) } = options;
   const wanted = new Set(options.checks ?? checkNames);
   const started = performance.now();
-  const cache = createPictureCache(release);
   const results = new Map<CheckName, CheckResult>();
   const context: CheckContext = {
     release,
     nameOf: nameImages(release.images),
     picture: async (image) => {
       throwIfCancelled(signal);
-      const read = await cache.read(image);
+      const read = await pictures.read(image);
       return read instanceof CovidCtError ? undefined : read;
     },
     results,

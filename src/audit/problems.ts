@@ -2,7 +2,27 @@ import type { ReadProblem } from '../release/index.ts';
 import type { DefectCode } from './codes.ts';
 
 /** What the release room says could not be read, by its code, as the audit's codes. */
-const byCode: Readonly<Record<string, DefectCode>> = {};
+const byCode: Readonly<Record<string, DefectCode>> = {
+  NAME_WITHOUT_EXTENSION: 'METADATA_NAME_DIFFERS',
+  NAME_SPELLED_OTHERWISE: 'METADATA_NAME_DIFFERS',
+  ROW_WITHOUT_IMAGE: 'METADATA_ROW_WITHOUT_IMAGE',
+  ROW_WITHOUT_NAME: 'METADATA_ROW_WITHOUT_IMAGE',
+  ROW_REPEATED: 'METADATA_ROW_TWICE',
+  CELL_UNREADABLE: 'METADATA_CELL_UNREADABLE',
+  CELL_SAME_AS_ABOVE: 'METADATA_CELL_ODD',
+  ROW_OVERFLOW: 'METADATA_CELL_ODD',
+  ROW_BLANK: 'METADATA_PROBLEM',
+  IMAGE_AMBIGUOUS: 'METADATA_PROBLEM',
+  COLUMN_UNKNOWN: 'METADATA_PROBLEM',
+  COLUMN_TWICE: 'METADATA_PROBLEM',
+  COLUMN_MISSING: 'METADATA_PROBLEM',
+  TABLE_MISSING: 'METADATA_PROBLEM',
+  IMAGE_TWICE: 'FILE_PROBLEM',
+  LABEL_MISSING: 'FILE_PROBLEM',
+  LIST_BLANK_LINE: 'FILE_PROBLEM',
+  LIST_NAME_BLANKS: 'FILE_PROBLEM',
+  LIST_MISSING: 'FILE_PROBLEM',
+};
 
 /** The audit's code for a problem of reading; anything unknown in a table of metadata is `METADATA_PROBLEM`. */
 export function defectCodeOf(problem: ReadProblem): DefectCode {

@@ -1,14 +1,8 @@
 import yargs, { type Argv } from 'yargs';
-import { readFileSync } from 'node:fs';
 import { commands } from './commands/index.ts';
+import { packageVersion } from './version.ts';
 import { CovidCtError, asCovidCtError } from '../base/index.ts';
 import { printError, type CommonArguments, type Outcome } from './command.ts';
-
-/** The package's version. */
-export function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
 
 /**
  * Runs the command line.

@@ -1,6 +1,6 @@
 import { splitNames, type MetadataRow, type ReleaseImage } from '../../release/index.ts';
 import { defect } from '../codes.ts';
-import { count, groupBy, quote } from '../grouping.ts';
+import { count, groupBy, quote, someNames } from '../grouping.ts';
 import { defectCodeOf, isMetadataProblem } from '../problems.ts';
 import type { Check, CheckContext, CheckTable, Defect } from '../types.ts';
 
@@ -35,9 +35,19 @@ function missing({ release, nameOf }: CheckContext): Defect[] {
   return release.labels.flatMap((label) => {
     const images = release.images.filter((image) => image.label === label);
     if (images.length === 0) return [];
+    const rowless = images.filter((image) => image.metadata === undefined);
     const needed = columns.filter((column) => column.needed);
     const absent = needed.filter((column) => !images.some(column.present));
     const defects: Defect[] = [];
+    if (rowless.length > 0 && rowless.length < images.length) {
+      defects.push(
+        defect('METADATA_IMAGE_WITHOUT_ROW', {
+          images: rowless.map(nameOf),
+          evidence: `${count(rowless.length, 'picture')} of ${label} (of ${images.length}) ${rowless.length === 1 ? 'has' : 'have'} no row in the metadata: ${someNames(rowless.map(nameOf))}.`,
+          suggestion: { action: 'look', what: 'Add a row, or leave the picture out: nobody knows whose it is.' },
+        }),
+      );
+    }
     if (absent.length > 0) {
       defects.push(
         defect('METADATA_COLUMN_ABSENT', {
@@ -67,7 +77,8 @@ function missing({ release, nameOf }: CheckContext): Defect[] {
 }
 
 /** What could not be read or joined, one defect for each kind, file and column. */
-function problems({ release }: CheckContext): Defect[] {
+function problems({ release, nameOf }: CheckContext): Defect[] {
+  const byName = new Map(release.images.map((image) => [image.name, nameOf(image)]));
   const groups = groupBy(release.problems.filter(isMetadataProblem), (problem) => `${problem.code}\n${problem.file}\n${problem.column ?? ''}`);
   return [...groups.values()].flatMap((members) => {
     const [first] = members;
@@ -77,7 +88,8 @@ function problems({ release }: CheckContext): Defect[] {
     const where = rows.length > 1 ? ` Rows ${rows.slice(0, 8).join(', ')}${rows.length > 8 ? ` and ${rows.length - 8} more` : ''}` : '';
     const what = where !== '' && cells.length > 1 ? `, e.g. ${cells.slice(0, 3).map((cell) => quote(cell, 60)).join(', ')}` : '';
     return defect(defectCodeOf(first), {
-      images: members.flatMap((problem) => problem.image ?? []),
+      // Rows can name pictures that are not there.
+      images: members.flatMap((problem) => byName.get(problem.image ?? '') ?? []),
       evidence: members.length === 1 ? first.message : `${count(members.length, 'time')} in ${first.file}${first.column === undefined ? '' : `, column ${first.column}`}; the first: ${first.message}${where}${what}${where === '' ? '' : '.'}`,
       suggestion: { action: 'look', what: 'Correct the table at its source, or leave these rows out.' },
     });
