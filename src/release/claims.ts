@@ -8,9 +8,14 @@ const claimed: ReleaseClaims = {
   patientRanges: { train: [1, 130], val: [131, 162], test: [163, 216] },
 };
 
-/** Upstream's claims where at least half of its COVID images are here by name; `undefined` for any other release. */
-export function upstreamClaims(images: readonly ReleaseImage[]): ReleaseClaims | undefined {
+/** Whether these are upstream's images, by name: at least half of its COVID images are here. */
+export function isUpstream(images: readonly ReleaseImage[]): boolean {
   const here = new Set(images.map((image) => image.id));
   const known = readManifest().images.map((image) => image.id).filter((id) => id.startsWith('COVID/'));
-  return known.filter((id) => here.has(id)).length * 2 >= known.length ? claimed : undefined;
+  return known.filter((id) => here.has(id)).length * 2 >= known.length;
+}
+
+/** Upstream's claims where these are its images; `undefined` for any other release. */
+export function upstreamClaims(images: readonly ReleaseImage[]): ReleaseClaims | undefined {
+  return isUpstream(images) ? claimed : undefined;
 }

@@ -17,3 +17,5 @@ export { zipLimits } from './zip-archive.ts';
 export { openZipFileTree } from './zip-tree.ts';
 export * from './export/index.ts';
 export { drawSample, sampleName, sampleSeed, type PlantedDefect, type Sample } from './sample/index.ts';
+export { describeRelease, type ImageCounts, type ReleaseStats, type SplitPatients } from './stats.ts';
+export { isWhole, verifyRelease, type Verification, type VerifyOptions } from './verify.ts';

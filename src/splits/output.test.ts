@@ -69,7 +69,7 @@ describe('tables, proof and document', () => {
   it('says in words and in JSON whether the proof holds', () => {
     expect(proofLines(track).at(-1)).toBe('Proof: no group straddles.');
     const shared = bareRelease(images.map((image) => ({ ...image, patient: 'Patient 1' })));
-    expect(proofLines(legacyTrack(shared)).join('\n')).toContain('patient: 1 keys, 1 with two images or more, 1 IN TWO PARTS OR MORE');
+    expect(proofLines(legacyTrack(shared)).join('\n')).toContain('patients: 1, 1 with two images or more, 1 IN TWO PARTS OR MORE: Patient 1 (train, val, test)');
     expect(JSON.parse(JSON.stringify(trackDocument(release, track, '1')))).toMatchObject({ track: 'clean', seed: 1, proof: { holds: true }, note: confoundNote });
   });
 });

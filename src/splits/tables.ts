@@ -1,4 +1,4 @@
-import type { Track, TrackImage } from './types.ts';
+import type { TieKind, Track, TrackImage } from './types.ts';
 
 /** A table for reports, cards and the terminal. */
 export interface SplitTable {
@@ -53,12 +53,25 @@ export function tablesOf(track: Track): readonly SplitTable[] {
   ];
 }
 
+/** Straddling keys that are named in words; all of them stand in the JSON. */
+const namedKeys = 3;
+
+const several: Readonly<Record<TieKind, string>> = {
+  patient: 'patients',
+  paper: 'papers (by DOI and by stem)',
+  figure: 'figures',
+  duplicate: 'duplicate groups',
+  correction: 'corrected groups',
+};
+
 /** The proof in words: a line for each kind of tie, then the verdict. */
 export function proofLines(track: Track): string[] {
   const lines = track.proof.lines.map(({ kind, keys, shared, straddling }) => {
-    if (keys === 0) return `${kind}: no key is known`;
-    const verdict = straddling.length === 0 ? 'none in two parts' : `${straddling.length} IN TWO PARTS OR MORE`;
-    return `${kind}: ${keys} keys, ${shared} with two images or more, ${verdict}`;
+    if (keys === 0) return `${several[kind]}: none is known`;
+    const named = straddling.slice(0, namedKeys).map(({ key, parts }) => `${key} (${parts.join(', ')})`);
+    const more = straddling.length > namedKeys ? '; …' : '';
+    const verdict = straddling.length === 0 ? 'none in two parts' : `${straddling.length} IN TWO PARTS OR MORE: ${named.join('; ')}${more}`;
+    return `${several[kind]}: ${keys}, ${shared} with two images or more, ${verdict}`;
   });
   const whole = track.proof.complete ? 'Every image is in exactly one part or left out.' : 'NOT every image is in exactly one part or left out.';
   return [...lines, whole, track.proof.holds ? 'Proof: no group straddles.' : 'Groups straddle: see above.'];

@@ -9,8 +9,8 @@ function ownKeys(kind: TieKind, image: ReleaseImage): string[] {
   if (kind !== 'paper') return [];
   const dois = [image.doi, image.parts.doi].flatMap((doi) => (doi === undefined ? [] : [`doi:${doi.toLowerCase()}`]));
   const stem = image.parts.stem === undefined ? [] : [`stem:${image.parts.stem}`];
-  const paper = image.paper === undefined ? [] : [`paper:${image.paper}`];
-  return [...new Set([...dois, ...stem, ...paper])];
+  const named = image.paper === undefined || dois.includes(`doi:${image.paper.toLowerCase()}`) || image.paper === image.parts.stem;
+  return [...new Set([...dois, ...stem, ...(named ? [] : [`paper:${image.paper}`])])];
 }
 
 /**

@@ -128,6 +128,10 @@ export const upstreamExporter: Exporter = {
     if (strange !== undefined) {
       throw new CovidCtError('USAGE', `The upstream layout has no place for the label ${JSON.stringify(strange)}.`, { hint: 'Export as csv, imagefolder, parquet or croissant.' });
     }
+    const nested = request.images.find(({ image }) => /[/\\]/.test(image.name));
+    if (nested !== undefined) {
+      throw new CovidCtError('USAGE', `The upstream layout has no place for ${JSON.stringify(nested.image.name)}: its names hold no folders.`, { hint: 'Export as csv, imagefolder, parquet or croissant.' });
+    }
     const whole = request.track === 'legacy' && request.release.layout === 'upstream';
     const entries = whole ? request.release.images.map((image) => ({ image, label: image.label, split: image.split ?? '' })) : request.images;
     await writeLists(request, context.folder);

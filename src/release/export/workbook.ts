@@ -3,9 +3,9 @@ import { memorySource } from '../byte-source.ts';
 import { openZipArchive } from '../zip-archive.ts';
 import { writeZip } from './zip.ts';
 
-/** Characters that XML 1.0 cannot hold, and CR, which its readers turn into LF: written as ECMA-376's `_xHHHH_`. */
+/** Characters that XML 1.0 cannot hold: written as ECMA-376's `_xHHHH_`. CR stays raw, as in the published workbook. */
 // oxlint-disable-next-line no-control-regex -- they are the point
-const unwritable = /[\u0000-\u0008\u000b-\u001f\ufffe\uffff]/g;
+const unwritable = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g;
 
 function writable(text: string): string {
   return text.replaceAll(unwritable, (character) => `_x${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}_`);
