@@ -46,14 +46,22 @@ function header(signature: number, item: ZipItem, packed: number, central: boole
   return Buffer.concat([fixed, name]);
 }
 
+/** An item's bytes as they stand in the zip; an encrypted one has 12 bytes before them (section 6.1.5). */
+function pack(item: ZipItem): Buffer {
+  const packed = item.method === 8 ? deflateRawSync(item.data, { level: 9 }) : Buffer.from(item.data);
+  return ((item.flags ?? 0) & 1) === 1 ? Buffer.concat([Buffer.alloc(12, 0x5a), packed]) : packed;
+}
+
 /** Writes a zip by the letter of the format (APPNOTE 6.3, sections 4.3.7, 4.3.12 and 4.3.16), lies included. */
 export function writeZip(items: readonly ZipItem[]): Buffer {
   const parts: Buffer[] = [];
   const directory: Buffer[] = [];
   const offsets: number[] = [];
+  const bodies: Buffer[] = [];
   let at = 0;
   for (const item of items) {
-    const body = item.method === 8 ? deflateRawSync(item.data, { level: 9 }) : Buffer.from(item.data);
+    const body = (item.sharedWith === undefined ? undefined : bodies[item.sharedWith]) ?? pack(item);
+    bodies.push(body);
     const offset = item.sharedWith === undefined ? at : (offsets[item.sharedWith] ?? 0);
     offsets.push(offset);
     if (item.sharedWith === undefined) {

@@ -1,5 +1,6 @@
-import { open } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { CovidCtError } from '../../base/index.ts';
+import { readCsvTable, readWorkbookTable } from '../table-file.ts';
 import { openZipFileTree } from '../zip-tree.ts';
 import type { FileKind } from './source.ts';
 
@@ -21,17 +22,22 @@ function notWhatItShouldBe(name: string, what: string, hint: string): CovidCtErr
 
 /**
  * Looks at a file before it is kept: servers answer with a login page, or with Git LFS's pointer, and call it a success.
- * Of a zip every file is unpacked once in memory, so that its checksums prove the bytes that came.
+ * Of a zip every file is unpacked once in memory, so that its checksums prove the bytes that came; a table is read once.
  * @param name what to call it in messages
- * @throws CovidCtError BAD_RELEASE, BAD_ARCHIVE or LIMIT_EXCEEDED
+ * @throws CovidCtError BAD_RELEASE, BAD_ARCHIVE, BAD_WORKBOOK, BAD_TABLE or LIMIT_EXCEEDED
  */
 export async function acceptFile(path: string, kind: FileKind, name: string): Promise<void> {
   const start = await head(path, 512);
   const text = start.toString('latin1');
   if (/^\s*<(?:!doctype html|html)/i.test(text)) throw notWhatItShouldBe(name, 'a web page', 'The server sends a page (a login?) in place of the file: check the address in a browser.');
   if (text.startsWith('version https://git-lfs')) throw notWhatItShouldBe(name, 'a pointer of Git LFS', 'Take the address that serves the file itself, or clone with git lfs and give the folder.');
+  if (kind === 'workbook') {
+    await readWorkbookTable(await readFile(path), name);
+    return;
+  }
   if (kind === 'names' || kind === 'table') {
     if (start.includes(0)) throw notWhatItShouldBe(name, 'no text', 'Check the address: something else is served under this name.');
+    if (kind === 'table') readCsvTable(await readFile(path), name);
     return;
   }
   const tree = await openZipFileTree(path).catch((error: unknown) => {

@@ -27,16 +27,8 @@ export interface Collected {
 
 const pieceLength = 1024 * 1024;
 
-/** Copies a file of a tree into the store, piece by piece: staged outside it and looked at there, so that no half or refused object stays. */
-async function copyToObjects(
-  tree: FileTree,
-  path: string,
-  staging: string,
-  objects: ObjectStore,
-  accept: (staged: string) => Promise<void>,
-): Promise<{ readonly sha256: string; readonly size: number }> {
-  await mkdir(staging, { recursive: true });
-  const staged = join(staging, `${randomBytes(8).toString('hex')}.copy`);
+/** Copies a file of a tree beside the store, piece by piece, and gives its hash. */
+async function stage(tree: FileTree, path: string, staged: string): Promise<{ readonly sha256: string; readonly size: number }> {
   const source = await tree.open(path);
   try {
     const hash = createHash('sha256');
@@ -50,11 +42,9 @@ async function copyToObjects(
     } finally {
       await target.close();
     }
-    await accept(staged);
-    return { sha256: await objects.adopt(staged, hash.digest('hex')), size: source.size };
+    return { sha256: hash.digest('hex'), size: source.size };
   } finally {
     await source.close();
-    await rm(staged, { force: true });
   }
 }
 
@@ -81,20 +71,27 @@ export async function collectFromTree(tree: FileTree, staging: string, objects: 
     });
   }
   const total = wanted.reduce((sum, entry) => sum + entry.size, 0);
-  const files: CollectedFile[] = [];
-  let done = 0;
-  for (const entry of wanted) {
-    signal?.throwIfAborted();
-    const path = entry.path.slice(prefix.length);
-    const kind = kindOf(path);
-    const { sha256, size } = await copyToObjects(tree, entry.path, staging, objects, async (staged) => {
+  const copies: { readonly staged: string; readonly file: CollectedFile }[] = [];
+  const folder = join(staging, `${randomBytes(8).toString('hex')}.copy`);
+  await mkdir(folder, { recursive: true });
+  try {
+    let done = 0;
+    for (const [i, entry] of wanted.entries()) {
+      signal?.throwIfAborted();
+      const path = entry.path.slice(prefix.length);
+      const staged = join(folder, String(i));
+      const kind = kindOf(path);
+      copies.push({ staged, file: { path, ...(await stage(tree, entry.path, staged)), from: entry.location } });
       if (kind !== undefined) await acceptFile(staged, kind, entry.location);
-    });
-    files.push({ path, sha256, size, from: entry.location });
-    done += entry.size;
-    progress({ label: 'reading', done, total });
+      done += entry.size;
+      progress({ label: 'reading', done, total });
+    }
+    // Only when all were accepted does one become an object: a refused release leaves nothing.
+    for (const { staged, file } of copies) await objects.adopt(staged, file.sha256);
+    return { files: copies.map((copy) => copy.file), absent: [], fetched: 0, resumed: false };
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
-  return { files, absent: [], fetched: 0, resumed: false };
 }
 
 /**

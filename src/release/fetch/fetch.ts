@@ -113,7 +113,7 @@ async function sweep(staging: string, workspace: Workspace): Promise<void> {
       if (systemErrorCode(error) === 'ENOENT') return [];
       throw error;
     });
-    for (const name of names) if (pattern.test(name)) await rm(join(folder, name), { force: true });
+    for (const name of names) if (pattern.test(name)) await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 
