@@ -35,12 +35,12 @@ const covidCt: Narrative = {
   motivation: [
     'Its authors made it because no public CT data of COVID-19 were there in March 2020, to foster research on diagnosis from CT (arXiv:2003.13865).',
     'Who paid for it, the release does not tell.',
-    'On its utility the authors write, without naming or quoting anyone: "The utility of this dataset has been confirmed by a senior radiologist in Tongji Hospital, Wuhan, China". This is their unsigned statement; no protocol, figures or signature come with it.',
+    'On its utility the authors write, without naming or quoting anyone: "The utility of this dataset has been confirmed by a senior radiologist in Tongji Hospital, Wuhan, China, who has performed diagnosis and treatment of a large number of COVID-19 patients during the outbreak of this disease between January and April." This is their unsigned statement; no protocol, figures or signature come with it.',
   ],
   collection: [
-    'By its authors’ account, COVID pictures were cut out of figures of preprints (medRxiv, bioRxiv) and of journal papers from January to March 2020, and NonCOVID pictures come from MedPix, LUNA, Radiopaedia and PubMed Central.',
+    'By its authors’ account (arXiv:2003.13865), COVID pictures were cut out of figures of papers on COVID-19, most of them preprints of early 2020, and NonCOVID pictures come from MedPix and other public collections.',
     'File names carry the paper’s stem, the page and the number of the figure’s object in the PDF; panels of composite figures were cut apart.',
-    'Patients did not consent to this collection: it reuses pictures that were published.',
+    'The release tells of no consent of patients to this collection: it reuses pictures that were published.',
   ],
   labelling: [
     'COVID was told from the figure’s caption and the paper’s text by the authors, not from the pixels or a laboratory result in the release; the release holds no second reading and no measure of agreement.',
@@ -50,8 +50,8 @@ const covidCt: Narrative = {
   misuses: [notDiagnosis, 'A score on this set does not tell how well a model detects COVID-19: the label goes with the source of the picture.'],
   biases: [
     'Source and label are confounded: COVID pictures come from papers on COVID-19, NonCOVID pictures from other collections. A model can tell the source instead of the disease, in every split.',
-    'Published figures show typical and severe cases; adults and hospitals in China at the start of 2020 dominate.',
-    'Age, sex and severity are missing for many patients and for all of NonCOVID.',
+    'Figures are chosen by the authors of papers: they are no random sample of patients.',
+    'Age, sex and severity are missing for many images; the card counts them.',
   ],
   limitations: [
     'Single 8-bit slices as printed, not volumes; no acquisition data.',
@@ -64,7 +64,7 @@ const covidCt: Narrative = {
     licenceText,
     'covid-ct ships no picture and no caption of it: it reads, checks and converts the copy that you have.',
   ],
-  maintenance: ['The release was last changed by its authors in 2020; they offer no errata that are known to covid-ct.', ...maintenance],
+  maintenance: ['The release comes with no plan of maintenance and no errata.', ...maintenance],
 };
 
 const synthetic: Narrative = {
