@@ -9,6 +9,15 @@ export interface Canvas {
   readonly spacing: number;
   /** Hounsfield units, row by row. */
   readonly units: Float32Array;
+  /** How the patient lies: turned about the middle, in radians, then moved, in millimetres. */
+  readonly pose: Pose;
+}
+
+/** See {@link Canvas}. */
+export interface Pose {
+  readonly turn: number;
+  readonly x: number;
+  readonly y: number;
 }
 
 /** An ellipse; `power` 2 (where absent) is a plain one, higher ones are more like rectangles. `angle` in radians. */
@@ -25,15 +34,19 @@ export interface Ellipse {
 export type Paint = (index: number, share: number) => void;
 
 /** A canvas of air. */
-export function createCanvas(width: number, height: number, spacing: number): Canvas {
-  return { width, height, spacing, units: new Float32Array(width * height).fill(-1000) };
+export function createCanvas(width: number, height: number, spacing: number, pose: Pose): Canvas {
+  return { width, height, spacing, pose, units: new Float32Array(width * height).fill(-1000) };
 }
 
 /** Calls `paint` for the pixels of an ellipse, with a soft edge of `edge` millimetres. */
 export function coverEllipse(canvas: Canvas, ellipse: Ellipse, edge: number, paint: Paint): void {
-  const { width, height, spacing } = canvas;
-  const { x, y, rx, ry, angle = 0, power = 2 } = ellipse;
+  const { width, height, spacing, pose } = canvas;
+  const { rx, ry, power = 2 } = ellipse;
   if (rx <= 0 || ry <= 0) return;
+  const [turnCos, turnSin] = [Math.cos(pose.turn), Math.sin(pose.turn)];
+  const x = ellipse.x * turnCos - ellipse.y * turnSin + pose.x;
+  const y = ellipse.x * turnSin + ellipse.y * turnCos + pose.y;
+  const angle = (ellipse.angle ?? 0) + pose.turn;
   const reach = Math.max(rx, ry) * 2 ** (0.5 - 1 / Math.max(2, power)) + edge;
   const column = (at: number): number => at / spacing + width / 2;
   const row = (at: number): number => at / spacing + height / 2;

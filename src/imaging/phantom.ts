@@ -40,18 +40,18 @@ interface Anatomy {
 
 function anatomyOf(random: Random, slice: number): Anatomy {
   const vary = (middle: number, by: number): number => middle + by * (2 * random.uniform() - 1);
-  const rx = vary(158, 16);
-  const ry = vary(112, 14);
-  const fat = vary(15, 9);
+  const rx = vary(150, 22);
+  const ry = vary(108, 18);
+  const fat = vary(19, 15);
   const start = vary(0.55, 0.35);
   const level = Math.min(1, Math.max(0, start - slice / 220));
   const grown = 1 - 0.3 * (1 - level) ** 2;
   const lung = (side: number): Ellipse => ({
-    x: side * vary(72, 7),
-    y: vary(4, 8),
-    rx: (rx - fat) * vary(0.375, 0.045) * grown,
-    ry: (ry - fat) * vary(0.79, 0.07) * grown,
-    angle: side * vary(-0.1, 0.14),
+    x: side * vary(0.47, 0.05) * (rx - fat),
+    y: vary(4, 12),
+    rx: (rx - fat) * vary(0.36, 0.075) * grown,
+    ry: (ry - fat) * vary(0.72, 0.15) * grown,
+    angle: side * vary(-0.1, 0.25),
     power: vary(2.3, 0.3),
   });
   return {
@@ -59,7 +59,7 @@ function anatomyOf(random: Random, slice: number): Anatomy {
     fat,
     level,
     lungs: [lung(-1), lung(1)],
-    heart: { x: vary(20, 12), y: vary(-22, 9), rx: vary(46, 9) * (0.55 + 0.6 * level), ry: vary(36, 8) * (0.6 + 0.5 * level), angle: vary(0.45, 0.35) },
+    heart: { x: vary(20, 12), y: vary(-22, 9), rx: vary(44, 14) * (0.55 + 0.6 * level), ry: vary(34, 12) * (0.6 + 0.5 * level), angle: vary(0.45, 0.35) },
     shade: vary(0, 35),
   };
 }
@@ -144,20 +144,31 @@ function paintVessels(canvas: Canvas, mask: Float32Array, slice: number, random:
   }
 }
 
-/** A smooth random texture of 0 to 1: the sum of a few waves. */
-function waves(canvas: Canvas, random: Random): (index: number) => number {
-  const parts = Array.from({ length: 6 }, () => [0.25 * random.normal(), 0.25 * random.normal(), 7 * random.uniform()] as const);
-  return (i) => {
-    const [x, y] = [(i % canvas.width) * canvas.spacing, Math.floor(i / canvas.width) * canvas.spacing];
-    let sum = 0;
-    for (const [a, b, phase] of parts) sum += Math.sin(a * x + b * y + phase);
-    return Math.min(1, Math.max(0, 0.55 + 0.2 * sum));
-  };
+/** A smooth random texture of 0 to 1: the sum of a few waves; `fineness` in radians a millimetre. */
+function waves(canvas: Canvas, slice: number, random: Random, fineness = 0.25): Float32Array {
+  const { width, height, spacing } = canvas;
+  const plane = new Float32Array(width * height).fill(0.55);
+  const [sines, cosines] = [new Float64Array(width), new Float64Array(width)];
+  for (let part = 0; part < 6; part++) {
+    const [a, b, phase] = [fineness * random.normal(), fineness * random.normal(), 7 * random.uniform() + 0.12 * slice * random.normal()];
+    for (let x = 0; x < width; x++) {
+      sines[x] = 0.2 * Math.sin(a * x * spacing + phase);
+      cosines[x] = 0.2 * Math.cos(a * x * spacing + phase);
+    }
+    for (let y = 0; y < height; y++) {
+      // The sine of a sum, so that no sine is taken for a pixel.
+      const [sine, cosine] = [Math.sin(b * y * spacing), Math.cos(b * y * spacing)];
+      const row = y * width;
+      for (let x = 0; x < width; x++) plane[row + x] = (plane[row + x] as number) + (sines[x] as number) * cosine + (cosines[x] as number) * sine;
+    }
+  }
+  for (let i = 0; i < plane.length; i++) plane[i] = Math.min(1, Math.max(0, plane[i] as number));
+  return plane;
 }
 
 function paintLesions(canvas: Canvas, mask: Float32Array, anatomy: Anatomy, kind: PhantomOptions['lesions'], slice: number, random: Random): void {
   if (kind === 'none') return;
-  const texture = waves(canvas, random.fork('texture'));
+  const texture = waves(canvas, slice, random.fork('texture'));
   const count = kind === 'opacities' ? random.integer(3, 7) : random.integer(1, 3);
   for (let i = 0; i < count; i++) {
     const lung = random.pick(anatomy.lungs);
@@ -168,8 +179,18 @@ function paintLesions(canvas: Canvas, mask: Float32Array, anatomy: Anatomy, kind
     const size = (kind === 'opacities' ? 16 + 16 * random.uniform() : 5 + 9 * random.uniform()) * Math.max(0.4, 1 - Math.abs(slice - height) / 60);
     const outward = Math.sign(lung.x) * Math.abs(Math.cos(angle));
     const shape = { x: lung.x + out * lung.rx * outward, y: lung.y + out * lung.ry * Math.sin(angle), rx: size, ry: size * (0.6 + 0.5 * random.uniform()), angle };
-    if (kind === 'opacities') paintInLung(canvas, mask, shape, 0.8 * size, tissue.haze, texture);
+    if (kind === 'opacities') paintInLung(canvas, mask, shape, 0.8 * size, tissue.haze, (index) => texture[index] as number);
     else paintInLung(canvas, mask, shape, 2, tissue.blood, () => 1);
+  }
+}
+
+/** Tissue is nowhere even: lungs are mottled, muscle and fat are streaked. */
+function mottle(canvas: Canvas, slice: number, random: Random): void {
+  const fine = waves(canvas, slice, random);
+  const broad = waves(canvas, slice, random, 0.06);
+  for (let i = 0; i < canvas.units.length; i++) {
+    const [units, f, b] = [canvas.units[i] as number, fine[i] as number, broad[i] as number];
+    if (units > -990) canvas.units[i] = units + (units < -500 ? 210 * (f - 0.6) + 480 * (b - 0.4) : 260 * (f - 0.6) + 240 * (b - 0.6));
   }
 }
 
@@ -189,11 +210,13 @@ function addNoise(canvas: Canvas, deviation: number, random: Random): void {
 export function drawPhantom(options: PhantomOptions): Picture {
   const { patient, lesions, slice = 0, width = 256, height = 256, field = 360, window = lungWindow, noise = 30 } = options;
   const random = createRandom(patient);
-  const canvas = createCanvas(width, height, field / width);
+  const lying = random.fork('pose');
+  const canvas = createCanvas(width, height, field / width, { turn: 0.5 * (lying.uniform() - 0.5), x: 16 * (lying.uniform() - 0.5), y: 12 * (lying.uniform() - 0.5) });
   const anatomy = anatomyOf(random.fork('anatomy'), slice);
   paintChestWall(canvas, anatomy, random.fork('wall'));
   const mask = paintLungs(canvas, anatomy, random.fork('lungs'));
   paintMiddle(canvas, anatomy, random.fork('middle'));
+  mottle(canvas, slice, random.fork('mottle'));
   paintVessels(canvas, mask, slice, random);
   paintLesions(canvas, mask, anatomy, lesions, slice, random.fork('lesions'));
   addNoise(canvas, noise, random.fork(`noise ${slice}`));

@@ -34,7 +34,7 @@ function onPaper(picture: Picture, random: Random): Picture {
 }
 
 const flaws: Readonly<Record<Exclude<Flaw, 'arrow'>, (gray: Picture, random: Random) => Picture>> = {
-  dark: (gray) => mapSamples(gray, (value) => Math.round(value * 0.28)),
+  dark: (gray) => mapSamples(gray, (value) => Math.round(value * 0.22)),
   margin: onPaper,
   blurred: (gray) => resize(resize(gray, Math.round(gray.width / 5), Math.round(gray.height / 5), 'lanczos'), gray.width, gray.height, 'bicubic'),
   band: (gray) => crop(gray, { x: 0, y: Math.floor((gray.height - 100) / 2), width: gray.width, height: 100 }),
@@ -50,7 +50,7 @@ function drawFresh(image: SampleImage, random: Random): Picture {
     slice: drawing.slice ?? 0,
     width,
     height: Math.round(width * (0.73 + 0.05 * random.uniform())),
-    field: 345,
+    field: 235 + 80 * random.uniform(),
     window: windows[label],
   });
   const { flaw } = drawing;

@@ -53,7 +53,7 @@ interface Positive {
   readonly split: SplitName;
   readonly alsoIn?: SplitName;
   readonly unlisted?: boolean;
-  /** Number of the PDF object; the next one where absent. */
+  /** Number of the PDF object, on page 12; the next one, on a page of the patient's, where absent. */
   readonly xref?: number;
   readonly panel?: number;
   readonly drawing?: Partial<SampleDrawing>;
@@ -98,7 +98,8 @@ class Builder {
 
   positive(of: Positive): string {
     this.#xref += 3;
-    const figure = `${papers[of.paper]}-p${4 + (of.patient % 20)}-${of.xref ?? this.#xref}`;
+    const page = of.xref === undefined ? 4 + (of.patient % 20) : 12;
+    const figure = `${papers[of.paper]}-p${page}-${of.xref ?? this.#xref}`;
     const name = `${figure}${of.panel === undefined ? '' : `%${of.panel}`}.png`;
     for (const [code, why] of of.plants ?? []) this.plant(code, [name], why);
     const splits = of.unlisted === true ? [] : of.alsoIn === undefined ? [of.split] : [of.split, of.alsoIn];
@@ -219,8 +220,8 @@ export function planSample(seed: number): SamplePlan {
   const copy = plan.positive({ ...common, paper: 'copies', patient: next, drawing: { copyOf: `COVID/${original}`, alteration: 'rescale' } });
   plan.plant('DUPLICATE', [original, copy], 'one picture twice, rescaled');
   const slice = plan.positive({ ...common, paper: 'copies', patient: next + 1, drawing: { phantom: seed * 1000 + 900 } });
-  const above = plan.positive({ ...common, paper: 'copies', patient: next + 1, drawing: { phantom: seed * 1000 + 900, slice: 3 } });
-  plan.plant('ADJACENT_SLICES', [slice, above], 'two slices of one phantom, 3 mm apart');
+  const above = plan.positive({ ...common, paper: 'copies', patient: next + 1, drawing: { phantom: seed * 1000 + 900, slice: 12 } });
+  plan.plant('ADJACENT_SLICES', [slice, above], 'two slices of one phantom, 12 mm apart');
   const opposed = plan.positive({ ...common, paper: 'copies', patient: next + 2 });
   const reused = plan.positive({ ...common, paper: 'copies', patient: next + 3 });
   const panel = plan.positive({ ...common, paper: 'straddling', patient: next + 4, xref: 8000, panel: 1 });
