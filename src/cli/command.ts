@@ -1,5 +1,6 @@
 import type { Argv, ArgumentsCamelCase, CommandModule } from 'yargs';
-import { asCovidCtError, openWorkspace, terminalProgress, type CovidCtError, type Progress, type Workspace } from '../base/index.ts';
+import { wrapText } from './wrap-text.ts';
+import { asCovidCtError, CovidCtError, openWorkspace, terminalProgress, type Progress, type Workspace } from '../base/index.ts';
 
 /** What a command is given beside its arguments: where to print, and where things are kept. */
 export interface CommandContext {
@@ -57,10 +58,22 @@ function contextFor(args: CommonArguments, signal: AbortSignal): CommandContext 
     json,
     print: (text = '') => void (json ? process.stderr : process.stdout).write(`${text}\n`),
     printJson: (document) => void (json && process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)),
-    note: (text) => void process.stderr.write(`${text}\n`),
+    note: (text) => void process.stderr.write(`${wrapText(text)}\n`),
     progress: terminalProgress(),
     workspace: openWorkspace(args.workspace),
     signal,
+  };
+}
+
+/** yargs turns an option that is given twice into a list; where none is expected, that is a mistake to be told. */
+function refuseRepeated(yargs: Argv<CommonArguments>): (args: Readonly<Record<string, unknown>>) => true {
+  // What yargs knows of its options is public at run time, and missing from its types.
+  const known = yargs as unknown as { getOptions(): { readonly array: readonly string[] } };
+  return (args) => {
+    const lists = new Set(['_', ...known.getOptions().array]);
+    const repeated = Object.keys(args).find((name) => Array.isArray(args[name]) && !lists.has(name));
+    if (repeated !== undefined) throw new CovidCtError('USAGE', `--${repeated} is given more than once.`, { hint: 'Give it once.' });
+    return true;
   };
 }
 
@@ -69,7 +82,11 @@ export function toYargs<T extends CommonArguments>(definition: CommandDefinition
   return {
     command: definition.command,
     describe: definition.describe,
-    builder: (yargs) => definition.options(yargs).example(definition.examples.map(([line, what]): [string, string] => [line, what])),
+    builder: (yargs) =>
+      definition
+        .options(yargs)
+        .check(refuseRepeated(yargs), false)
+        .example(definition.examples.map(([line, what]): [string, string] => [line, what])),
     handler: async (args) => {
       const controller = new AbortController();
       const interrupt = () => controller.abort();

@@ -17,7 +17,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     .option('json', { type: 'boolean', describe: 'print one JSON document on stdout', global: true })
     .option('workspace', { type: 'string', requiresArg: true, describe: 'folder for what is kept (default: $COVID_CT_WORKSPACE or .covid-ct)', global: true })
     .option('debug', { type: 'boolean', describe: 'show where an error comes from', global: true })
-    .parserConfiguration({ 'camel-case-expansion': true, 'duplicate-arguments-array': false })
+    .parserConfiguration({ 'camel-case-expansion': true })
     .version(packageVersion())
     .help()
     .alias('help', 'h')

@@ -41,7 +41,7 @@ function printAudit(audit: Audit, context: CommandContext): void {
 /** `covid-ct audit`. */
 export const auditCommand = defineCommand({
   command: 'audit',
-  describe: 'find what is wrong with a release: duplicates, leaks, labels, shortcuts …',
+  describe: 'Find what is wrong with a release: duplicates, leaks, labels, shortcuts …',
   examples: [
     ['covid-ct audit --release COVID-CT --out audit', 'write audit/audit.html and audit/audit.json'],
     ['covid-ct audit --release sample', 'audit the embedded synthetic sample'],

@@ -27,7 +27,7 @@ function printReport(report: FetchReport, context: CommandContext): void {
 /** `covid-ct fetch [SOURCE]`. */
 export const fetchCommand = defineCommand({
   command: 'fetch [source]',
-  describe: 'bring the published release into the workspace',
+  describe: 'Bring the published release into the workspace',
   examples: [
     ['covid-ct fetch', "from upstream's repository; run it again to resume"],
     ['covid-ct fetch ~/COVID-CT', 'from a folder, its zips closed or unpacked'],

@@ -2,6 +2,7 @@ import type { CommandRegistration } from '../command.ts';
 import { auditCommand } from './audit.ts';
 import { card } from './card.ts';
 import { cite } from './cite.ts';
+import { correct } from './correct.ts';
 import { exportCommand } from './export.ts';
 import { fetchCommand } from './fetch.ts';
 import { listCommand } from './list.ts';
@@ -15,6 +16,7 @@ export const commands: readonly CommandRegistration[] = [
   auditCommand,
   card,
   cite,
+  correct,
   exportCommand,
   fetchCommand,
   listCommand,

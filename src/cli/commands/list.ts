@@ -27,7 +27,7 @@ function toRecord(image: ReleaseImage): Readonly<Record<string, unknown>> {
 /** `covid-ct list`. */
 export const listCommand = defineCommand({
   command: 'list',
-  describe: 'list the images of a release',
+  describe: 'List the images of a release',
   examples: [
     ['covid-ct list --label COVID --split test', 'the COVID images of the published test list'],
     ['covid-ct list --patient "Patient 12" --json', 'all that is known of one patient’s images'],

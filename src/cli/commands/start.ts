@@ -7,7 +7,7 @@ import { printVerification } from '../print-verification.ts';
 /** `covid-ct start`, which `npm start` runs. It shows; only `verify` judges by its exit code. */
 export const startCommand = defineCommand({
   command: 'start',
-  describe: "show a release's health, on the embedded sample by default",
+  describe: "Show a release's health, on the embedded sample by default",
   examples: [
     ['covid-ct start', 'the synthetic sample'],
     ['covid-ct start --release ~/COVID-CT', 'the real release'],

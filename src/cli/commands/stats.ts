@@ -6,7 +6,7 @@ import { printStats } from '../print-stats.ts';
 /** `covid-ct stats`. */
 export const statsCommand = defineCommand({
   command: 'stats',
-  describe: 'count images, patients, venues and formats, claimed and found',
+  describe: 'Count images, patients, venues and formats, claimed and found',
   examples: [
     ['covid-ct stats --release ~/COVID-CT', 'tables for a release'],
     ['covid-ct stats --json', 'one JSON document'],

@@ -6,7 +6,7 @@ import { printVerification } from '../print-verification.ts';
 /** `covid-ct verify`. */
 export const verifyCommand = defineCommand({
   command: 'verify',
-  describe: 'is a release complete, unchanged, readable? Exit code 1 when not',
+  describe: 'Is a release complete, unchanged, readable? Exit code 1 when not',
   examples: [
     ['covid-ct verify --release ~/COVID-CT', 'hash every image; decode those whose hash is not known'],
     ['covid-ct verify --decode', 'decode every image as well'],
