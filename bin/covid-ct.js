@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // In a checkout the sources run as they are (Node 26 strips their types); an installed package holds the built files.
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const source = new URL('../src/cli/main.ts', import.meta.url);
@@ -13,5 +14,7 @@ if (inCheckout && major < 24) {
   );
   process.exit(4);
 }
+// Keeps stripped and compiled modules between runs: starting takes half the time. Node 20 has none.
+module.enableCompileCache?.();
 const { main } = await import((inCheckout ? source : built).href);
 process.exitCode = await main(process.argv.slice(2));

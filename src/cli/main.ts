@@ -4,6 +4,13 @@ import { packageVersion } from './version.ts';
 import { CovidCtError, asCovidCtError } from '../base/index.ts';
 import { printError, type CommonArguments, type Outcome } from './command.ts';
 
+/** The command that the arguments name; all of them where they name none, for help and suggestions. */
+function commandsFor(argv: readonly string[]) {
+  const [name = ''] = argv;
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  return load === undefined ? Object.values(commands) : [load];
+}
+
 /**
  * Runs the command line.
  * @param argv the arguments, without node and script
@@ -32,7 +39,7 @@ export async function main(argv: readonly string[]): Promise<number> {
       const command = argv[0] === undefined || argv[0].startsWith('-') || message?.includes(argv[0]) === true || message?.startsWith('Did you mean') === true ? '' : `${argv[0]} `;
       throw new CovidCtError('USAGE', message ?? String(error), { hint: `See: covid-ct ${command}--help` });
     });
-  for (const register of commands) parser = register(parser, outcome);
+  for (const load of commandsFor(argv)) parser = (await load())(parser, outcome);
   try {
     await parser.parseAsync();
   } catch (thrown) {

@@ -1,27 +1,19 @@
 import type { CommandRegistration } from '../command.ts';
-import { auditCommand } from './audit.ts';
-import { card } from './card.ts';
-import { cite } from './cite.ts';
-import { correct } from './correct.ts';
-import { exportCommand } from './export.ts';
-import { fetchCommand } from './fetch.ts';
-import { listCommand } from './list.ts';
-import { split } from './split.ts';
-import { startCommand } from './start.ts';
-import { statsCommand } from './stats.ts';
-import { verifyCommand } from './verify.ts';
 
-/** Every command, in the order in which `--help` lists them. */
-export const commands: readonly CommandRegistration[] = [
-  auditCommand,
-  card,
-  cite,
-  correct,
-  exportCommand,
-  fetchCommand,
-  listCommand,
-  split,
-  startCommand,
-  statsCommand,
-  verifyCommand,
-];
+/**
+ * Every command by its name, in the order in which `--help` lists them. Each is loaded when it is asked for: loading
+ * them all takes longer than most of them run.
+ */
+export const commands: Readonly<Record<string, () => Promise<CommandRegistration>>> = {
+  audit: async () => (await import('./audit.ts')).auditCommand,
+  card: async () => (await import('./card.ts')).card,
+  cite: async () => (await import('./cite.ts')).cite,
+  correct: async () => (await import('./correct.ts')).correct,
+  export: async () => (await import('./export.ts')).exportCommand,
+  fetch: async () => (await import('./fetch.ts')).fetchCommand,
+  list: async () => (await import('./list.ts')).listCommand,
+  split: async () => (await import('./split.ts')).split,
+  start: async () => (await import('./start.ts')).startCommand,
+  stats: async () => (await import('./stats.ts')).statsCommand,
+  verify: async () => (await import('./verify.ts')).verifyCommand,
+};
