@@ -7,3 +7,16 @@ export { createPictureCache, type PictureCache } from './picture-cache.ts';
 export { renderAudit, type Thumbnail } from './report.ts';
 export { makeThumbnails } from './thumbnails.ts';
 export { auditDocumentSchema, auditJsonSchema, auditNotice, toAuditDocument, type AuditDocument } from './document.ts';
+export {
+  createDuplicateIndex,
+  describePicture,
+  findDuplicates,
+  findDuplicatesOf,
+  type Alignment,
+  type Comparison,
+  type DescribedPicture,
+  type DuplicateIndex,
+  type DuplicateOptions,
+  type DuplicateSearch,
+  type PicturePair,
+} from './duplicates/index.ts';
