@@ -33,3 +33,10 @@ export function defectCodeOf(problem: ReadProblem): DefectCode {
 export function isMetadataProblem(problem: ReadProblem): boolean {
   return defectCodeOf(problem).startsWith('METADATA');
 }
+
+/** What a problem says, with where it stands. */
+export function located(problem: ReadProblem): string {
+  const row = problem.row === undefined ? '' : `, row ${problem.row}`;
+  const column = problem.column === undefined ? '' : `, column ${problem.column}`;
+  return `${problem.file}${row}${column}: ${problem.message}`;
+}

@@ -2,7 +2,7 @@ import { pictureFormat } from '../../imaging/index.ts';
 import type { NameList, ReadProblem } from '../../release/index.ts';
 import { defect } from '../codes.ts';
 import { count, groupBy, someNames } from '../grouping.ts';
-import { isMetadataProblem } from '../problems.ts';
+import { isMetadataProblem, located } from '../problems.ts';
 import type { Check, CheckContext, CheckTable, Defect } from '../types.ts';
 
 const extensions: Readonly<Record<string, string>> = { jpg: 'jpeg', jpe: 'jpeg', tif: 'tiff' };
@@ -68,7 +68,7 @@ function problems(all: readonly ReadProblem[]): Defect[] {
     if (first === undefined) return [];
     return defect('FILE_PROBLEM', {
       images: members.flatMap((problem) => problem.image ?? []),
-      evidence: members.length === 1 ? first.message : `${count(members.length, 'time')} in ${first.file}, first: ${first.message}`,
+      evidence: members.length === 1 ? located(first) : `${count(members.length, 'time')} in ${first.file}, first: ${first.message}`,
       suggestion: { action: 'look', what: 'See what stands there.' },
     });
   });

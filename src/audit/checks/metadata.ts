@@ -1,7 +1,7 @@
 import { splitNames, type MetadataRow, type ReleaseImage } from '../../release/index.ts';
 import { defect } from '../codes.ts';
 import { count, groupBy, quote, someNames } from '../grouping.ts';
-import { defectCodeOf, isMetadataProblem } from '../problems.ts';
+import { defectCodeOf, isMetadataProblem, located } from '../problems.ts';
 import type { Check, CheckContext, CheckTable, Defect } from '../types.ts';
 
 interface Column {
@@ -88,9 +88,9 @@ function problems({ release, nameOf }: CheckContext): Defect[] {
     const where = rows.length > 1 ? ` Rows ${rows.slice(0, 8).join(', ')}${rows.length > 8 ? ` and ${rows.length - 8} more` : ''}` : '';
     const what = where !== '' && cells.length > 1 ? `, e.g. ${cells.slice(0, 3).map((cell) => quote(cell, 60)).join(', ')}` : '';
     return defect(defectCodeOf(first), {
-      // Rows can name pictures that are not there.
-      images: members.flatMap((problem) => byName.get(problem.image ?? '') ?? []),
-      evidence: members.length === 1 ? first.message : `${count(members.length, 'time')} in ${first.file}${first.column === undefined ? '' : `, column ${first.column}`}; the first: ${first.message}${where}${what}${where === '' ? '' : '.'}`,
+      // Rows can name pictures that are not there; what they are called is what one must look for.
+      images: members.flatMap((problem) => (problem.image === undefined ? [] : (byName.get(problem.image) ?? problem.image))),
+      evidence: members.length === 1 ? located(first) : `${count(members.length, 'time')} in ${first.file}${first.column === undefined ? '' : `, column ${first.column}`}; the first: ${first.message}${where}${what}${where === '' ? '' : '.'}`,
       suggestion: { action: 'look', what: 'Correct the table at its source, or leave these rows out.' },
     });
   });
