@@ -255,7 +255,7 @@ export function planSample(seed: number): SamplePlan {
   plan.plant('PAPER_DOMINATES', large, 'one paper gives a fourth of the positive training pictures');
   plan.plant('FILE_MISSING', [ghosts.listed], 'a list names a picture that is not there');
   plan.plant('FILE_PROBLEM', [], 'a text file among the pictures');
-  plan.plant('METADATA_ROW_WITHOUT_IMAGE', [], 'a row names a picture that is not there');
+  plan.plant('METADATA_ROW_WITHOUT_IMAGE', [ghosts.row], 'a row names a picture that is not there');
   plan.plant('METADATA_PROBLEM', [], 'a blank row');
   plan.plant('METADATA_COLUMN_ABSENT', [], 'no age, sex or DOI for the negative class');
   for (const code of ['HEADER', 'BORDER', 'COLOUR', 'MARKS']) plan.plant(`SHORTCUT_${code}`, [], 'mode, window, tint and letters differ by class');
