@@ -1,5 +1,5 @@
 /** Codes of what can go wrong with networks. `src/nn` imports nothing of ours; the command line maps these to its own. */
-export const nnErrorCodes = ['SHAPE', 'UNSUPPORTED', 'BAD_CHECKPOINT', 'BAD_MODEL', 'DIVERGED', 'OUT_OF_MEMORY', 'CANCELLED'] as const;
+export const nnErrorCodes = ['SHAPE', 'UNSUPPORTED', 'BAD_CHECKPOINT', 'BAD_MODEL', 'DIVERGED', 'OUT_OF_MEMORY', 'CANCELLED', 'BAD_INPUT', 'ENVIRONMENT'] as const;
 
 /** A code of {@link nnErrorCodes}. */
 export type NnErrorCode = (typeof nnErrorCodes)[number];

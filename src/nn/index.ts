@@ -1,4 +1,57 @@
+export { compileInference, type InferenceOptions } from './compile/inference.ts';
+export { compileTrainingStep, type Port, type TrainingOptions, type TrainingProgram } from './compile/training.ts';
 export { NnError, nnErrorCodes, type NnErrorCode } from './errors.ts';
+export { Tape, Value, type Start } from './graph/tape.ts';
+export {
+  adaptiveAveragePool2d,
+  add,
+  averagePool2d,
+  binaryCrossEntropy,
+  concat,
+  crossEntropy,
+  flatten,
+  infoNce,
+  l2Normalise,
+  matmul,
+  maxPool2d,
+  mean,
+  multiply,
+  relu,
+  relu6,
+  reshape,
+  scale,
+  sigmoid,
+  silu,
+  sum,
+  type CrossEntropyOptions,
+  type Pair,
+  type PoolOptions,
+} from './layers/functional.ts';
+export {
+  batchNorm2d,
+  conv2d,
+  dropout,
+  kaimingNormal,
+  linear,
+  normalStart,
+  ones,
+  stochasticDepth,
+  uniformStart,
+  zeros,
+  type BatchNorm2dOptions,
+  type Conv2dOptions,
+  type Fans,
+  type LinearOptions,
+} from './layers/layers.ts';
+export { declarations, inputName, Scope, trace, type Declaration, type Network, type Trace, type TraceOptions } from './layers/scope.ts';
+export { initialState, startingValues, weightsOf, type Weights } from './layers/state.ts';
+export { numberSource, type NumberSource } from './random.ts';
+export { InferenceModel, type Feed, type Result } from './runtime/inference-model.ts';
+export { loadRuntime, type Numbers, type Runtime, type SessionOptions } from './runtime/runtime.ts';
+export { sizeOf, type DType, type Shape } from './tensor.ts';
+export type { OptimiserOptions } from './train/optimiser.ts';
+export { rateAt, type RateOptions, type Schedule } from './train/schedule.ts';
+export { Trainer, type Batch, type StepReport, type TrainerOptions } from './train/trainer.ts';
 export {
   elementBytes,
   elementCount,

@@ -1,0 +1,107 @@
+import { NnError } from '../errors.ts';
+import { float, int, type Emitter, type Sym } from '../graph/emitter.ts';
+import type { Operation } from '../graph/tape.ts';
+import { formatShape, nchw, sameShape, type Shape } from '../tensor.ts';
+import { at } from './inputs.ts';
+
+export interface BatchNormAttributes {
+  readonly epsilon: number;
+}
+
+function checkChannels(inputs: readonly Shape[]): Shape {
+  const x = at(inputs, 0);
+  const [, channels] = nchw(x, 'batchNorm');
+  for (const other of inputs.slice(1)) {
+    if (!sameShape(other, [channels])) throw new NnError('SHAPE', `batchNorm: ${formatShape(x)} has ${channels} channels, which ${formatShape(other)} does not fit.`);
+  }
+  return x;
+}
+
+/** `[C]` as `[C, 1, 1]`, which broadcasts against `[N, C, H, W]`. */
+function perChannel(emit: Emitter, sym: Sym): Sym {
+  return emit.reshape(sym, [...sym.shape, 1, 1]);
+}
+
+/** Sums over the batch and the pixels: `[N, C, H, W]` to `[C]`. */
+function sumChannels(emit: Emitter, sym: Sym): Sym {
+  const [n, c, h, w] = nchw(sym.shape, 'batchNorm');
+  return emit.reduceSum(emit.reshape(sym, [n, c, h * w]), [0, 2]);
+}
+
+/** 1 / sqrt(variance + epsilon), `[C]`. */
+function inverseDeviation(emit: Emitter, variance: Sym, epsilon: number): Sym {
+  return emit.unary('Reciprocal', emit.unary('Sqrt', emit.add(variance, emit.scalar(epsilon))));
+}
+
+/**
+ * Batch normalisation by the batch's own statistics (training). Inputs: x `[N, C, H, W]`, weight, bias `[C]`.
+ * Gives y, and the batch's mean and variance (the biased one, divided by N·H·W), `[C]` each; those two carry no gradient.
+ */
+export const batchNormTrainingOperation: Operation<BatchNormAttributes> = {
+  name: 'batchNormTraining',
+  shapes: (inputs) => {
+    const x = checkChannels(inputs);
+    const [n, c, h, w] = nchw(x, 'batchNorm');
+    if (n * h * w < 2) {
+      throw new NnError('SHAPE', `batchNorm: one value a channel (${formatShape(x)}) has no variance to train with.`, { hint: 'Use a larger batch, or freeze the batch norms.' });
+    }
+    return [x, [c], [c]];
+  },
+  lower: (emit, inputs, { epsilon }) => {
+    const [x, weight, bias] = [at(inputs, 0), at(inputs, 1), at(inputs, 2)];
+    const [n, c, h, w] = nchw(x.shape, 'batchNorm');
+    const count = n * h * w;
+    // With momentum 0 the operator's "running" statistics are the batch's own, whatever it is given to start from.
+    // It may write each output where that input stood, so that mean and variance must not share one constant.
+    const zero = emit.constant([c], new Float32Array(c));
+    const one = emit.constant([c], new Float32Array(c).fill(1));
+    const outputs = emit.multi('BatchNormalization', [x, weight, bias, zero, one], [{ shape: x.shape }, { shape: [c] }, { shape: [c] }], {
+      attributes: { epsilon: float(epsilon), momentum: float(0), training_mode: int(1) },
+    });
+    const [mean, variance] = [at(outputs, 1), at(outputs, 2)];
+    return {
+      outputs,
+      backward: ([dy], [toX, toWeight, toBias]) => {
+        if (dy === undefined) return [];
+        const inverse = inverseDeviation(emit, variance, epsilon);
+        const sum = sumChannels(emit, dy);
+        // Σ dy (x − mean), from Σ dy x, so that the normalised x is never written out.
+        const centred = emit.sub(sumChannels(emit, emit.mul(dy, x)), emit.mul(mean, sum));
+        const dWeight = emit.mul(centred, inverse);
+        const dx = (): Sym => {
+          // dx = γ/σ (dy − Σdy/n − x̂ Σ(dy x̂)/n) with x̂ = (x − mean)/σ, gathered as p dy + q x + r, each per channel.
+          const p = emit.mul(weight, inverse);
+          const q = emit.scale(emit.mul(emit.mul(p, dWeight), inverse), -1 / count);
+          const r = emit.sub(emit.scale(emit.mul(p, sum), -1 / count), emit.mul(q, mean));
+          return emit.add(emit.mul(dy, perChannel(emit, p)), emit.add(emit.mul(x, perChannel(emit, q)), perChannel(emit, r)));
+        };
+        return [toX === true ? dx() : undefined, toWeight === true ? dWeight : undefined, toBias === true ? sum : undefined];
+      },
+    };
+  },
+};
+
+/**
+ * Batch normalisation by fixed statistics (evaluation, or frozen). Inputs: x `[N, C, H, W]`, weight, bias, mean,
+ * variance `[C]`. The statistics carry no gradient.
+ */
+export const batchNormFixedOperation: Operation<BatchNormAttributes> = {
+  name: 'batchNormFixed',
+  shapes: (inputs) => [checkChannels(inputs)],
+  lower: (emit, inputs, { epsilon }) => {
+    const [x, weight, mean, variance] = [at(inputs, 0), at(inputs, 1), at(inputs, 3), at(inputs, 4)];
+    return {
+      outputs: [emit.node('BatchNormalization', inputs, { shape: x.shape }, { attributes: { epsilon: float(epsilon) } })],
+      backward: ([dy], [toX, toWeight, toBias]) => {
+        if (dy === undefined) return [];
+        const inverse = inverseDeviation(emit, variance, epsilon);
+        const dWeight = () => emit.mul(inverse, emit.sub(sumChannels(emit, emit.mul(dy, x)), emit.mul(mean, sumChannels(emit, dy))));
+        return [
+          toX === true ? emit.mul(dy, perChannel(emit, emit.mul(weight, inverse))) : undefined,
+          toWeight === true ? dWeight() : undefined,
+          toBias === true ? sumChannels(emit, dy) : undefined,
+        ];
+      },
+    };
+  },
+};
