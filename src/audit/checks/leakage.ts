@@ -62,7 +62,7 @@ export const leakage: Check = {
           images: names,
           patients: members.flatMap((image) => image.patient ?? []),
           papers: members.flatMap((image) => image.paper ?? []),
-          evidence: `The same picture under ${members.length} names has ${countBySplit(members, splitsOf(members))}.`,
+          evidence: `One picture under ${members.length} names: ${members.map((image) => `${nameOf(image)} (${image.label}, ${image.splits.join(' and ')})`).join(', ')}.`,
           suggestion: { action: 'quarantine', images: names.filter((name) => byName.get(name)?.split !== 'test') },
         }),
       );
