@@ -13,9 +13,13 @@ export const rooms = {
   splits: { imports: ['release', 'audit', 'base'], doors: indexOnly },
   nn: { imports: [], doors: indexOnly },
   models: { imports: ['nn', 'base'], doors: indexOnly },
+  benchmark: {
+    imports: ['models', 'nn', 'release', 'splits', 'audit', 'imaging', 'statistics', 'report', 'base'],
+    doors: indexOnly,
+  },
   report: { imports: [], doors: indexOnly },
   cli: {
-    imports: ['base', 'statistics', 'imaging', 'release', 'audit', 'splits', 'nn', 'models', 'report'],
+    imports: ['base', 'statistics', 'imaging', 'release', 'audit', 'splits', 'nn', 'models', 'benchmark', 'report'],
     doors: [],
   },
 } as const satisfies Record<string, { readonly imports: readonly string[]; readonly doors: readonly string[] }>;
