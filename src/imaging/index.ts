@@ -5,6 +5,7 @@ export { crop, flipHorizontal, flipVertical, paste, type Rectangle } from './geo
 export { pictureFormat, readPictureHeader } from './header.ts';
 export { modeOf, type Picture, type PictureHeader, type PictureMode } from './picture.ts';
 export { centreCrop, resize, resizeShorterSide, type PassOrder, type ResizeFilter } from './resize.ts';
+export { plannedSize, preprocess, scaleAndCrop, writeTensor, type PreprocessPlan } from './preprocess.ts';
 export { cosineHash, countBits, differenceHash, hammingDistance, type Hash64 } from './hashes.ts';
 export { drawPhantom, type PhantomOptions } from './phantom.ts';
 export { grayToHounsfield, hounsfieldToGray, lungWindow, mediastinalWindow, rangeToWindow, windowToRange, type Window } from './window.ts';
