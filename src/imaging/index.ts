@@ -1,4 +1,5 @@
 export { alterationNames, alterPixels, type Altered, type AlterationName } from './alterations.ts';
+export { augment, drawAugmentation, drawCropBox, type Augmentation, type AugmentationPlan } from './augmentation.ts';
 export { luma, toGray, toRgb } from './colour.ts';
 export { drawArrow, drawLetter, fillPolygon, type Colour, type Point } from './drawing.ts';
 export { crop, flipHorizontal, flipVertical, paste, type Rectangle } from './geometry.ts';
@@ -8,4 +9,5 @@ export { centreCrop, resize, resizeShorterSide, type PassOrder, type ResizeFilte
 export { plannedSize, preprocess, scaleAndCrop, writeTensor, type PreprocessPlan } from './preprocess.ts';
 export { cosineHash, countBits, differenceHash, hammingDistance, type Hash64 } from './hashes.ts';
 export { drawPhantom, type PhantomOptions } from './phantom.ts';
+export { adjustBrightness, adjustContrast } from './jitter.ts';
 export { grayToHounsfield, hounsfieldToGray, lungWindow, mediastinalWindow, rangeToWindow, windowToRange, type Window } from './window.ts';
