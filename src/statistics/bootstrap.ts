@@ -1,5 +1,6 @@
 import type { Random } from '../base/index.ts';
-import { rocAuc, type Interval, type Scored } from './roc.ts';
+import { rocAuc } from './roc.ts';
+import type { Interval, Scored } from './scored.ts';
 
 /**
  * A quantile by linear interpolation between order statistics (type 7 of Hyndman and Fan, The American Statistician
@@ -16,42 +17,116 @@ export function quantile(sorted: readonly number[], p: number): number {
   return low + (high - low) * (at - below);
 }
 
-/** A score with its truth and the patient it comes from. */
-export interface ClusteredScore extends Scored {
+/** A case with its truth and the patient it comes from. */
+export interface Clustered {
+  readonly positive: boolean;
   /** Cases with one cluster are drawn together: a patient's pictures are not independent. */
   readonly cluster: string;
 }
 
+/** A score with its truth and the patient it comes from. */
+export interface ClusteredScore extends Scored, Clustered {}
+
+/** An estimate with what a bootstrap says of it. */
+export interface BootstrapInterval extends Interval {
+  /** Standard deviation over the draws. */
+  readonly standardError: number;
+  /** Draws in which the figure was defined; the others are left out. */
+  readonly draws: number;
+}
+
+/** Options of a bootstrap. */
+export interface BootstrapOptions {
+  /** The source of chance. */
+  readonly random: Random;
+  /** How many samples are drawn; 2,000 unless given. */
+  readonly draws?: number;
+  /** 0.95 unless given. */
+  readonly confidence?: number;
+}
+
+/** Figures of some cases by name; `undefined` or NaN where there is nothing to divide by. */
+export type Figures<Name extends string> = Readonly<Record<Name, number | undefined>>;
+
+function summarise(estimate: number, values: readonly number[], confidence: number): BootstrapInterval {
+  const sorted = values.toSorted((a, b) => a - b);
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const standardError = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+  const tail = (1 - confidence) / 2;
+  return { estimate, low: quantile(sorted, tail), high: quantile(sorted, 1 - tail), confidence, standardError, draws: values.length };
+}
+
 /**
- * The AUC with a percentile interval from a bootstrap over clusters (patients), drawn with replacement within each
+ * Any figures with percentile intervals from a bootstrap over clusters (patients), drawn with replacement within each
  * stratum: clusters that hold a positive case, and the others, so that no draw loses a class for want of luck
  * (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, ch. 13; clusters: Rutter, Academic Radiology 7:413–419,
- * 2000).
- * @param options `draws`: how many (2,000), `confidence`: 0.95, `random`: the source of chance
+ * 2000). All figures are of the same draws.
+ * @param figures computes the figures of some cases; a draw gives them in the order of `cases`, some several times, others
+ *   never
+ * @returns `undefined` for a figure that the cases themselves do not have, or that fewer than half of the draws have
+ */
+export function clusterBootstrap<Case extends Clustered, Name extends string>(
+  cases: readonly Case[],
+  figures: (cases: readonly Case[]) => Figures<Name>,
+  options: BootstrapOptions,
+): Readonly<Record<Name, BootstrapInterval | undefined>> {
+  const { random, draws = 2000, confidence = 0.95 } = options;
+  const numbers = new Map<string, number>();
+  const clusterOf = cases.map(({ cluster }) => {
+    const known = numbers.get(cluster) ?? numbers.size;
+    numbers.set(cluster, known);
+    return known;
+  });
+  const holdsPositive = Array.from({ length: numbers.size }, () => false);
+  cases.forEach(({ positive }, i) => {
+    if (positive) holdsPositive[clusterOf[i] ?? 0] = true;
+  });
+  const strata = [true, false]
+    .map((wanted) => holdsPositive.flatMap((holds, cluster) => (holds === wanted ? [cluster] : [])))
+    .filter((stratum) => stratum.length > 0);
+  const estimates = figures(cases);
+  const names = Object.keys(estimates) as Name[];
+  const found = new Map<Name, number[]>(names.map((name) => [name, []]));
+  const times = new Int32Array(numbers.size);
+  for (let draw = 0; draw < draws; draw++) {
+    times.fill(0);
+    for (const stratum of strata) {
+      for (let k = 0; k < stratum.length; k++) {
+        const cluster = random.pick(stratum);
+        times[cluster] = (times[cluster] ?? 0) + 1;
+      }
+    }
+    const sample: Case[] = [];
+    for (const [i, one] of cases.entries()) {
+      for (let left = times[clusterOf[i] ?? 0] ?? 0; left > 0; left--) sample.push(one);
+    }
+    const drawn = figures(sample);
+    for (const name of names) {
+      const value = drawn[name];
+      if (value !== undefined && !Number.isNaN(value)) found.get(name)?.push(value);
+    }
+  }
+  const summary = (name: Name): BootstrapInterval | undefined => {
+    const estimate = estimates[name];
+    const values = found.get(name) ?? [];
+    return estimate === undefined || Number.isNaN(estimate) || values.length < Math.max(2, draws / 2) ? undefined : summarise(estimate, values, confidence);
+  };
+  return Object.fromEntries(names.map((name) => [name, summary(name)])) as Record<Name, BootstrapInterval | undefined>;
+}
+
+/** Whether both classes are there. */
+export function hasBothClasses(cases: readonly { readonly positive: boolean }[]): boolean {
+  return cases.some(({ positive }) => positive) && cases.some(({ positive }) => !positive);
+}
+
+/**
+ * The AUC with a percentile interval from a bootstrap over clusters; see {@link clusterBootstrap}.
  * @throws RangeError when a class is empty
  */
-export function aucClusterBootstrap(
-  cases: readonly ClusteredScore[],
-  options: { readonly random: Random; readonly draws?: number; readonly confidence?: number },
-): Interval {
-  const { random, draws = 2000, confidence = 0.95 } = options;
+export function aucClusterBootstrap(cases: readonly ClusteredScore[], options: BootstrapOptions): Interval {
   const estimate = rocAuc(cases);
-  const clusters = new Map<string, ClusteredScore[]>();
-  for (const one of cases) {
-    const members = clusters.get(one.cluster);
-    if (members === undefined) clusters.set(one.cluster, [one]);
-    else members.push(one);
-  }
-  const strata = [true, false]
-    .map((wanted) => [...clusters.values()].filter((members) => members.some((one) => one.positive) === wanted))
-    .filter((stratum) => stratum.length > 0);
-  const values: number[] = [];
-  for (let draw = 0; draw < draws; draw++) {
-    const sample = strata.flatMap((stratum) => stratum.flatMap(() => random.pick(stratum)));
-    // Clusters of mixed truth can still leave a draw without a class; it tells nothing and is left out.
-    if (sample.some((one) => one.positive) && sample.some((one) => !one.positive)) values.push(rocAuc(sample));
-  }
-  values.sort((a, b) => a - b);
-  const tail = (1 - confidence) / 2;
-  return { estimate, low: quantile(values, tail), high: quantile(values, 1 - tail), confidence };
+  // Clusters of mixed truth can leave a draw without a class; it tells nothing and is left out.
+  const { auc } = clusterBootstrap(cases, (drawn) => ({ auc: hasBothClasses(drawn) ? rocAuc(drawn) : undefined }), options);
+  if (auc === undefined) throw new RangeError('aucClusterBootstrap: most draws miss a class; there are too few clusters');
+  return { estimate, low: auc.low, high: auc.high, confidence: auc.confidence };
 }

@@ -1,5 +1,23 @@
-export { aucClusterBootstrap, quantile, type ClusteredScore } from './bootstrap.ts';
+export {
+  aucClusterBootstrap,
+  clusterBootstrap,
+  hasBothClasses,
+  quantile,
+  type BootstrapInterval,
+  type BootstrapOptions,
+  type Clustered,
+  type ClusteredScore,
+  type Figures,
+} from './bootstrap.ts';
+export { brierScore, calibrationBins, calibrationError, logLoss, recalibrate, type CalibrationBin, type Recalibration } from './calibration.ts';
+export { confusionAt, confusionFigures, type ConfusionFigures, type ConfusionMatrix } from './confusion.ts';
+export { decisionCurve, type DecisionPoint } from './decision-curve.ts';
 export { normalCdf, normalQuantile } from './normal.ts';
+export { delongTest, differenceFrom, holm, mcnemarExact, scoresOf, type McNemarTest, type PairedDifference, type PairedScores } from './paired.ts';
+export { averagePrecision, precisionRecallCurve, type PrecisionRecallPoint } from './precision-recall.ts';
+export { wilsonInterval } from './proportions.ts';
 export { midranks } from './ranks.ts';
-export { aucDelong, delongVariance, rocAuc, rocCurve, type Interval, type RocPoint, type Scored } from './roc.ts';
+export { aucDelong, delongVariance, rocAuc, rocCurve, type RocPoint } from './roc.ts';
+export type { Interval, Scored } from './scored.ts';
+export { sensitivityThreshold, youdenThreshold } from './thresholds.ts';
 export { fisherExactP, mannWhitneyP } from './two-samples.ts';

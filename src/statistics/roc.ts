@@ -1,32 +1,6 @@
 import { normalQuantile } from './normal.ts';
 import { midranks } from './ranks.ts';
-
-/** An estimate with an interval. */
-export interface Interval {
-  readonly estimate: number;
-  readonly low: number;
-  readonly high: number;
-  /** Share of intervals made this way that hold the truth: 0.95 for 95 %. */
-  readonly confidence: number;
-}
-
-/** A score with its truth. */
-export interface Scored {
-  readonly positive: boolean;
-  /** Higher means more likely positive. */
-  readonly score: number;
-}
-
-function divide(cases: readonly Scored[], who: string): { readonly positives: number[]; readonly negatives: number[] } {
-  const positives: number[] = [];
-  const negatives: number[] = [];
-  for (const { positive, score } of cases) {
-    if (!Number.isFinite(score)) throw new RangeError(`${who}: a score is not a finite number`);
-    (positive ? positives : negatives).push(score);
-  }
-  if (positives.length === 0 || negatives.length === 0) throw new RangeError(`${who}: needs positive and negative cases`);
-  return { positives, negatives };
-}
+import { divide, type Interval, type Scored } from './scored.ts';
 
 /**
  * Area under the ROC curve: the chance that a positive case scores higher than a negative one, ties counting half
@@ -69,28 +43,39 @@ export function rocCurve(cases: readonly Scored[]): RocPoint[] {
   return points;
 }
 
-function variance(values: readonly number[]): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
+/**
+ * DeLong's structural components: for each positive case the share of negatives below it, for each negative case the share
+ * of positives above it, ties counting half; in the order of the cases. Their means are the AUC (DeLong, DeLong and
+ * Clarke-Pearson, Biometrics 44:837–845, 1988; by ranks: Sun and Xu, IEEE Signal Processing Letters 21:1389–1393, 2014).
+ * @throws RangeError when a class has fewer than two cases
+ */
+export function structuralComponents(cases: readonly Scored[]): { readonly ofPositives: readonly number[]; readonly ofNegatives: readonly number[] } {
+  const { positives, negatives } = divide(cases, 'DeLong');
+  const m = positives.length;
+  const n = negatives.length;
+  if (m < 2 || n < 2) throw new RangeError(`DeLong: needs two positive and two negative cases; there are ${m} and ${n}`);
+  const together = midranks([...positives, ...negatives]);
+  return {
+    ofPositives: midranks(positives).map((rank, i) => ((together[i] ?? 0) - rank) / n),
+    ofNegatives: midranks(negatives).map((rank, j) => 1 - ((together[m + j] ?? 0) - rank) / m),
+  };
+}
+
+/** The covariance of two equally long lists, with n − 1 below. */
+export function covariance(a: readonly number[], b: readonly number[]): number {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const meanA = mean(a);
+  const meanB = mean(b);
+  return a.reduce((sum, value, i) => sum + (value - meanA) * ((b[i] ?? 0) - meanB), 0) / (a.length - 1);
 }
 
 /**
- * DeLong's variance of the AUC (DeLong, DeLong and Clarke-Pearson, Biometrics 44:837–845, 1988), by ranks (Sun and Xu,
- * IEEE Signal Processing Letters 21:1389–1393, 2014). Cases are taken as independent.
+ * DeLong's variance of the AUC. Cases are taken as independent.
  * @throws RangeError when a class has fewer than two cases
  */
 export function delongVariance(cases: readonly Scored[]): number {
-  const { positives, negatives } = divide(cases, 'delongVariance');
-  const m = positives.length;
-  const n = negatives.length;
-  if (m < 2 || n < 2) throw new RangeError('delongVariance: needs two positive and two negative cases');
-  const together = midranks([...positives, ...negatives]);
-  const amongPositives = midranks(positives);
-  const amongNegatives = midranks(negatives);
-  // Structural components: for a positive case the share of negatives below it, for a negative the share of positives above.
-  const ofPositives = amongPositives.map((rank, i) => ((together[i] ?? 0) - rank) / n);
-  const ofNegatives = amongNegatives.map((rank, j) => 1 - ((together[m + j] ?? 0) - rank) / m);
-  return variance(ofPositives) / m + variance(ofNegatives) / n;
+  const { ofPositives, ofNegatives } = structuralComponents(cases);
+  return covariance(ofPositives, ofPositives) / ofPositives.length + covariance(ofNegatives, ofNegatives) / ofNegatives.length;
 }
 
 /**

@@ -1,0 +1,88 @@
+import { normalCdf, normalQuantile } from './normal.ts';
+import { covariance, structuralComponents } from './roc.ts';
+import type { Interval } from './scored.ts';
+
+/** Two models' scores of one case. */
+export interface PairedScores {
+  readonly positive: boolean;
+  readonly first: number;
+  readonly second: number;
+}
+
+/** A difference, first minus second, with its test against none. */
+export interface PairedDifference extends Interval {
+  readonly standardError: number;
+  /** Two-sided. */
+  readonly p: number;
+}
+
+/** The scores of one of the two, as cases. */
+export function scoresOf(cases: readonly PairedScores[], which: 'first' | 'second'): { readonly positive: boolean; readonly score: number }[] {
+  return cases.map((one) => ({ positive: one.positive, score: one[which] }));
+}
+
+/**
+ * DeLong's test of two AUCs on the same cases (Biometrics 44:837–845, 1988), two-sided. Cases are taken as independent.
+ * Where the difference has no variance (both models order the cases alike), p is 1 for no difference and 0 for one.
+ * @throws RangeError when a class has fewer than two cases
+ */
+export function delongTest(cases: readonly PairedScores[], confidence = 0.95): PairedDifference {
+  const first = structuralComponents(scoresOf(cases, 'first'));
+  const second = structuralComponents(scoresOf(cases, 'second'));
+  const differences = (a: readonly number[], b: readonly number[]) => a.map((value, i) => value - (b[i] ?? 0));
+  const ofPositives = differences(first.ofPositives, second.ofPositives);
+  const ofNegatives = differences(first.ofNegatives, second.ofNegatives);
+  const estimate = ofPositives.reduce((sum, value) => sum + value, 0) / ofPositives.length;
+  const variance = covariance(ofPositives, ofPositives) / ofPositives.length + covariance(ofNegatives, ofNegatives) / ofNegatives.length;
+  return differenceFrom(estimate, Math.sqrt(variance), confidence);
+}
+
+/** A difference with the interval and p of the normal distribution around it. */
+export function differenceFrom(estimate: number, standardError: number, confidence = 0.95): PairedDifference {
+  const half = normalQuantile((1 + confidence) / 2) * standardError;
+  // Rounding leaves a hair of a difference between equal models.
+  const none = Math.abs(estimate) < 1e-12;
+  const p = standardError > 1e-12 ? 2 * normalCdf(-Math.abs(estimate) / standardError) : none ? 1 : 0;
+  return { estimate, low: estimate - half, high: estimate + half, confidence, standardError, p: Math.min(1, p) };
+}
+
+/** Cases on which exactly one of two models is right. */
+export interface McNemarTest {
+  readonly firstOnly: number;
+  readonly secondOnly: number;
+  /** Two-sided, exact. */
+  readonly p: number;
+}
+
+/**
+ * McNemar's exact test: whether two models that differ on a case are as often right, by the binomial distribution
+ * (McNemar, Psychometrika 12:153–157, 1947). Cases are taken as independent.
+ * @param firstOnly cases that only the first gets right, a whole number ≥ 0
+ * @param secondOnly cases that only the second gets right
+ */
+export function mcnemarExact(firstOnly: number, secondOnly: number): McNemarTest {
+  const n = firstOnly + secondOnly;
+  // Terms C(n, k) / 2ⁿ from k = 0 on, by their logarithm, which does not overflow.
+  let log = -n * Math.LN2;
+  let tail = 0;
+  for (let k = 0; k <= Math.min(firstOnly, secondOnly); k++) {
+    tail += Math.exp(log);
+    log += Math.log((n - k) / (k + 1));
+  }
+  return { firstOnly, secondOnly, p: Math.min(1, 2 * tail) };
+}
+
+/**
+ * Holm's correction of several p values for having looked at all of them (Holm, Scandinavian Journal of Statistics
+ * 6:65–70, 1979), in their order.
+ */
+export function holm(ps: readonly number[]): number[] {
+  const order = ps.map((_, i) => i).toSorted((a, b) => (ps[a] ?? 0) - (ps[b] ?? 0));
+  const adjusted = ps.map(() => 1);
+  let largest = 0;
+  for (const [rank, i] of order.entries()) {
+    largest = Math.max(largest, Math.min(1, (ps[i] ?? 1) * (ps.length - rank)));
+    adjusted[i] = largest;
+  }
+  return adjusted;
+}
