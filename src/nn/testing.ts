@@ -3,22 +3,6 @@ import { writeGraph } from './compile/graph.ts';
 import { differentiate, lower, symOf } from './graph/autodiff.ts';
 import type { Value } from './graph/tape.ts';
 import { loadRuntime, tensorOf, type Numbers } from './runtime/runtime.ts';
-import { sizeOf, type Shape } from './tensor.ts';
-
-/** The numbers of tests/oracles/nn/rule.py: both sides compute them, so that no input needs to be recorded. */
-export function ruleNumbers(count: number, seed: number, low = -1, high = 1): Float32Array<ArrayBuffer> {
-  const numbers = new Float32Array(count);
-  for (let i = 0; i < count; i++) {
-    let h = Math.imul(i + 1 + seed * 7919, 2654435761) >>> 0;
-    h = (h ^ (h >>> 15)) >>> 0;
-    h = Math.imul(h, 2246822519) >>> 0;
-    h = (h ^ (h >>> 13)) >>> 0;
-    numbers[i] = low + (high - low) * (h / 4294967296);
-  }
-  return numbers;
-}
-
-export const ruleTensor = (shape: Shape, seed: number, low = -1, high = 1): Float32Array<ArrayBuffer> => ruleNumbers(sizeOf(shape), seed, low, high);
 
 /** Computes values, and the gradients of the sum of `of`, for sources fed by name. */
 export async function evaluate(

@@ -1,13 +1,7 @@
-"""Records every operation's result and gradients as PyTorch computes them in double precision: operations.json.
-   python operations.py [OUT]"""
-import base64
-import json
-import pathlib
-import sys
-
-import numpy as np
+"""Every operation's result and gradients as PyTorch computes them in double precision. Run as oracle.py says."""
 import torch
 import torch.nn.functional as F
+from oracle import pack, record
 from rule import tensor
 
 X = [2, 4, 7, 6]
@@ -28,7 +22,6 @@ def case(name, op, shapes, compute, attributes=None, classes=None, fixed=(), ran
     y = compute(*leaves)
     r = torch.from_numpy(tensor(list(y.shape), 99)).double()
     (y * r).sum().backward()
-    pack = lambda t: base64.b64encode(t.detach().numpy().astype("<f4").tobytes()).decode()
     gradients = [pack(leaf.grad) if leaf.dtype.is_floating_point and leaf.grad is not None else None for leaf in leaves]
     return {"name": name, "op": op, "attributes": attributes or {}, "inputs": inputs, "shape": list(y.shape), "y": pack(y), "gradients": gradients}
 
@@ -117,5 +110,4 @@ cases = [
     case("InfoNCE", "infoNce", [[4, 6], [4, 6], [6, 9]], info_nce, {"temperature": 0.07}),
 ]
 
-out = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parent / "operations.json")
-out.write_text(json.dumps({"torch": torch.__version__.split("+")[0], "cases": cases}, indent=0) + "\n")
+record(__file__, {"cases": cases})

@@ -13,3 +13,35 @@ def numbers(count, seed, low=-1.0, high=1.0):
 
 def tensor(shape, seed, low=-1.0, high=1.0):
     return numbers(int(np.prod(shape, dtype=np.int64)), seed, low, high).reshape(shape)
+
+
+def seed_of(name):
+    """A parameter's seed: FNV-1a of its name, 32 bits."""
+    h = 0x811C9DC5
+    for byte in name.encode():
+        h = ((h ^ byte) * 0x01000193) & 0xFFFFFFFF
+    return h
+
+
+def weight(name, shape):
+    """A parameter or buffer of a network by its name: scales as after He's initialisation, statistics as after some training."""
+    if name.endswith("running_var"):
+        return tensor(shape, seed_of(name), 0.5, 1.5)
+    if name.endswith("running_mean"):
+        return tensor(shape, seed_of(name), -0.2, 0.2)
+    if len(shape) > 1:
+        bound = float(np.sqrt(6.0 / np.prod(shape[1:], dtype=np.float64)))
+        return tensor(shape, seed_of(name), -bound, bound)
+    return tensor(shape, seed_of(name), -0.1, 0.1) if name.endswith("bias") else tensor(shape, seed_of(name), 0.5, 1.5)
+
+
+def fill(module):
+    """Gives every parameter and buffer of a torch module its number by the rule; counters stay."""
+    import torch
+
+    state = module.state_dict()
+    for name, value in state.items():
+        if value.dtype.is_floating_point:
+            value.copy_(torch.from_numpy(weight(name, list(value.shape))))
+    module.load_state_dict(state)
+    return module
