@@ -1,0 +1,1 @@
+export * from './predictions/index.ts';
