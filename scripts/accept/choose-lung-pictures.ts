@@ -1,11 +1,11 @@
 /**
  * Which pictures are outlined: 20 of each label of the release and 20 of LUNA16's slices, drawn by seed 5 from the names in
  * code-unit order; in each group the first half of the draw may be used for tuning, the second is held out.
- * Run from a checkout with the real inputs beside it: node tests/truth/lungs/choose.ts
+ * Run from a checkout with the real inputs beside it: node scripts/accept/choose-lung-pictures.ts
  */
-import { createRandom } from '../../../src/base/index.ts';
-import { openFileTree } from '../../../src/release/index.ts';
-import { realPath } from '../../support/real-release.ts';
+import { createRandom } from '../../src/base/index.ts';
+import { openFileTree } from '../../src/release/index.ts';
+import { realPath } from '../../tests/support/real-release.ts';
 
 const perGroup = 20;
 const random = createRandom(5);
