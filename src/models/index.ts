@@ -1,3 +1,5 @@
+export type { Architecture, ArchitectureOptions, NetworkOutput } from './architecture.ts';
+export { architectureNames, architectures, findArchitecture } from './architectures/index.ts';
 export { catalogue, halfNormalisation, imagenetNormalisation, type CatalogueEntry, type Normalisation } from './registry/catalogue.ts';
 export {
   catalogueEntry,
@@ -10,3 +12,4 @@ export {
   type RegisteredWeights,
   type WeightsDescription,
 } from './registry/registry.ts';
+export { currentNames, fitState, freshState, stateDeclarations, type FitOptions, type FittedState } from './state.ts';
