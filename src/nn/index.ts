@@ -1,6 +1,9 @@
-export { compileInference, type InferenceOptions } from './compile/inference.ts';
+export { compileForAnyBatch, compileInference, type InferenceOptions, type InferencePlan } from './compile/inference.ts';
 export { compileTrainingStep, type Port, type TrainingOptions, type TrainingProgram } from './compile/training.ts';
 export { NnError, nnErrorCodes, type NnErrorCode } from './errors.ts';
+export { compileClassifier, explanationNames, type ClassifierOptions, type ExplanationName } from './explain/classifier.ts';
+export { explain, type Explanation } from './explain/explain.ts';
+export { classScore, gradCam, inputGradient, type Explainable } from './explain/explanations.ts';
 export { Tape, Value, type Start } from './graph/tape.ts';
 export {
   adaptiveAveragePool2d,

@@ -51,11 +51,14 @@ interface NodeOptions {
 export class Emitter {
   readonly nodes: OnnxNode[] = [];
   readonly initialisers: Initialiser[] = [];
+  /** The shape of every value by name. */
+  readonly shapes = new Map<string, Shape>();
   readonly #constants = new Map<string, Sym>();
   #count = 0;
 
   /** A value that the graph is given from outside. */
   input(name: string, shape: Shape, dtype: DType = 'float32'): Sym {
+    this.shapes.set(name, shape);
     return { name, shape, dtype };
   }
 
@@ -67,6 +70,7 @@ export class Emitter {
       shape: result.shape,
       dtype: result.dtype ?? 'float32',
     }));
+    for (const { name, shape } of outputs) this.shapes.set(name, shape);
     this.nodes.push({
       opType,
       domain: options.domain ?? '',
@@ -105,6 +109,7 @@ export class Emitter {
     if (known !== undefined) return known;
     const name = `const_${this.initialisers.length}`;
     this.initialisers.push({ name, shape, data });
+    this.shapes.set(name, shape);
     const sym: Sym = { name, shape, dtype };
     if (key !== undefined) this.#constants.set(key, sym);
     return sym;
@@ -113,6 +118,7 @@ export class Emitter {
   /** Passes a value through under a name of its own. */
   named(name: string, a: Sym): Sym {
     this.nodes.push({ opType: 'Identity', domain: '', inputs: [a.name], outputs: [name], attributes: {} });
+    this.shapes.set(name, a.shape);
     return { ...a, name };
   }
 

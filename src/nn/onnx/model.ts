@@ -1,6 +1,6 @@
 import { create, toBinary } from '@bufbuild/protobuf';
-import type { Attribute, Initialiser, OnnxNode, Sym } from '../graph/emitter.ts';
-import type { DType, Shape } from '../tensor.ts';
+import type { Attribute, Initialiser, OnnxNode } from '../graph/emitter.ts';
+import type { DType } from '../tensor.ts';
 import {
   AttributeProto_AttributeType,
   AttributeProtoSchema,
@@ -23,13 +23,20 @@ export const opset = 18;
 /** IR version 8 goes with opset 18. */
 const irVersion = 8n;
 
+/** What a graph takes or gives; an axis that is named, not numbered, may have any size. */
+export interface GraphPort {
+  readonly name: string;
+  readonly shape: readonly (number | string)[];
+  readonly dtype: DType;
+}
+
 /** A graph to be written as an ONNX file. */
 export interface OnnxGraph {
   readonly name: string;
   readonly nodes: readonly OnnxNode[];
   readonly initialisers: readonly Initialiser[];
-  readonly inputs: readonly Sym[];
-  readonly outputs: readonly Sym[];
+  readonly inputs: readonly GraphPort[];
+  readonly outputs: readonly GraphPort[];
   /** Free text by key, such as the classes and the licence. */
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -62,13 +69,15 @@ function tensorProto(tensor: Initialiser): TensorProto {
   });
 }
 
-function valueInfo(name: string, shape: Shape, dtype: DType): ValueInfoProto {
-  const dim = shape.map((size) => ({ value: { case: 'dimValue' as const, value: BigInt(size) } }));
+function valueInfo({ name, shape, dtype }: GraphPort): ValueInfoProto {
+  const dim = shape.map((size) => ({
+    value: typeof size === 'string' ? { case: 'dimParam' as const, value: size } : { case: 'dimValue' as const, value: BigInt(size) },
+  }));
   return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: { elemType: elementTypes[dtype], shape: { dim } } } } });
 }
 
 /** The nodes that the outputs need, in order. */
-export function prune(nodes: readonly OnnxNode[], outputs: readonly Sym[]): readonly OnnxNode[] {
+export function prune(nodes: readonly OnnxNode[], outputs: readonly { readonly name: string }[]): readonly OnnxNode[] {
   const needed = new Set(outputs.map((sym) => sym.name));
   const kept: OnnxNode[] = [];
   for (const node of nodes.toReversed()) {
@@ -101,8 +110,8 @@ export function writeOnnx(graph: OnnxGraph): Uint8Array<ArrayBuffer> {
         }),
       ),
       initializer: graph.initialisers.filter((tensor) => used.has(tensor.name)).map(tensorProto),
-      input: graph.inputs.map((sym) => valueInfo(sym.name, sym.shape, sym.dtype)),
-      output: graph.outputs.map((sym) => valueInfo(sym.name, sym.shape, sym.dtype)),
+      input: graph.inputs.map(valueInfo),
+      output: graph.outputs.map(valueInfo),
     }),
   });
   return Uint8Array.from(toBinary(ModelProtoSchema, model));
