@@ -25,7 +25,8 @@ import {
   type Network,
   type Result,
 } from '../index.ts';
-import { ruleTensor, worst } from '../testing.ts';
+import { ruleTensor } from '../../../tests/support/rule.ts';
+import { worst } from '../testing.ts';
 
 /** A stem with a max pool, a strided residual block, a dense block with a transition, a depthwise one with squeeze-excite. */
 const mixed: Network<Explainable> = (scope, input) => {
