@@ -16,8 +16,9 @@ function denseLayer(scope: Scope, x: Value, rate: number): Value {
 }
 
 function denseBlock(scope: Scope, x: Value, layers: number, rate: number): Value {
-  const features = [x];
-  for (let layer = 1; layer <= layers; layer++) features.push(denseLayer(scope.at(`denselayer${layer}`), concat(features), rate));
+  let features: readonly Value[] = [x];
+  // A new list each time: a concatenation keeps the one that it was given.
+  for (let layer = 1; layer <= layers; layer++) features = [...features, denseLayer(scope.at(`denselayer${layer}`), concat(features), rate)];
   return concat(features);
 }
 
