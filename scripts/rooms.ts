@@ -5,14 +5,14 @@
 const indexOnly = ['index.ts'] as const;
 
 export const rooms = {
-  base: { imports: [], doors: indexOnly },
+  base: { imports: [], doors: ['index.ts', 'pure.ts'] },
   statistics: { imports: ['base'], doors: indexOnly },
   imaging: { imports: ['base'], doors: ['index.ts', 'node.ts'] },
   release: { imports: ['imaging', 'base'], doors: indexOnly },
   audit: { imports: ['release', 'imaging', 'statistics', 'report', 'base'], doors: indexOnly },
   splits: { imports: ['release', 'audit', 'base'], doors: indexOnly },
-  nn: { imports: [], doors: indexOnly },
-  models: { imports: ['nn', 'base'], doors: indexOnly },
+  nn: { imports: [], doors: ['index.ts', 'inference.ts'] },
+  models: { imports: ['nn', 'base'], doors: ['index.ts', 'inference.ts'] },
   benchmark: {
     imports: ['models', 'nn', 'release', 'splits', 'audit', 'imaging', 'statistics', 'report', 'base'],
     doors: indexOnly,

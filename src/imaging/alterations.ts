@@ -1,4 +1,4 @@
-import type { Random } from '../base/index.ts';
+import type { Random } from '../base/pure.ts';
 import { toGray, toRgb } from './colour.ts';
 import { drawArrow } from './drawing.ts';
 import { crop, flipHorizontal } from './geometry.ts';

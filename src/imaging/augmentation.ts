@@ -1,4 +1,4 @@
-import type { Random } from '../base/index.ts';
+import type { Random } from '../base/pure.ts';
 import { crop, flipHorizontal, type Rectangle } from './geometry.ts';
 import { adjustBrightness, adjustContrast } from './jitter.ts';
 import type { Picture } from './picture.ts';

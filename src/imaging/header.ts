@@ -1,4 +1,4 @@
-import { CovidCtError } from '../base/index.ts';
+import { CovidCtError } from '../base/pure.ts';
 import type { PictureHeader } from './picture.ts';
 
 /**

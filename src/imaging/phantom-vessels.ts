@@ -1,4 +1,4 @@
-import type { Random } from '../base/index.ts';
+import type { Random } from '../base/pure.ts';
 
 /** A place in the chest, in millimetres: x to the right of the picture, y to the back, z along the body. */
 type Place = readonly [x: number, y: number, z: number];

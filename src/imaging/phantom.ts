@@ -1,4 +1,4 @@
-import { createRandom, type Random } from '../base/index.ts';
+import { createRandom, type Random } from '../base/pure.ts';
 import { coverEllipse, createCanvas, fillEllipse, type Canvas, type Ellipse } from './hounsfield-canvas.ts';
 import { growVessels } from './phantom-vessels.ts';
 import type { Picture } from './picture.ts';

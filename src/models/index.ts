@@ -1,5 +1,8 @@
 export type { Architecture, ArchitectureOptions, NetworkOutput } from './architecture.ts';
 export { architectureNames, architectures, findArchitecture } from './architectures/index.ts';
+export { parseCard, researchOnly, type ModelCard } from './exported/card.ts';
+export { exportModel, type ExportOptions } from './exported/export.ts';
+export { openModel, readModelCard, type ModelDescription, type OpenedModel } from './exported/read.ts';
 export { catalogue, halfNormalisation, imagenetNormalisation, type CatalogueEntry, type Normalisation } from './registry/catalogue.ts';
 export {
   catalogueEntry,

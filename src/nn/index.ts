@@ -48,6 +48,9 @@ export {
 } from './layers/layers.ts';
 export { declarations, inputName, Scope, trace, type Declaration, type Network, type Trace, type TraceOptions } from './layers/scope.ts';
 export { initialState, startingValues, weightsOf, type Weights } from './layers/state.ts';
+export type { GraphPort } from './onnx/model.ts';
+export { readSealedOnnx, type OnnxSummary } from './onnx/read.ts';
+export { sealOnnx } from './onnx/seal.ts';
 export { numberSource, type NumberSource } from './random.ts';
 export { InferenceModel, type Feed, type Result } from './runtime/inference-model.ts';
 export { loadRuntime, type Numbers, type Runtime, type SessionOptions } from './runtime/runtime.ts';
