@@ -1,5 +1,7 @@
 export { compileForAnyBatch, compileInference, type InferenceOptions, type InferencePlan } from './compile/inference.ts';
-export { compileTrainingStep, type Port, type TrainingOptions, type TrainingProgram } from './compile/training.ts';
+export { compileForward } from './compile/forward.ts';
+export type { Port, Program, StatisticPort } from './compile/program.ts';
+export { compileTrainingStep, type TrainingOptions, type TrainingProgram } from './compile/training.ts';
 export { NnError, nnErrorCodes, type NnErrorCode } from './errors.ts';
 export { compileClassifier, explanationNames, type ClassifierOptions, type ExplanationName } from './explain/classifier.ts';
 export { explain, type Explanation } from './explain/explain.ts';
@@ -54,10 +56,13 @@ export { sealOnnx } from './onnx/seal.ts';
 export { numberSource, type NumberSource } from './random.ts';
 export { InferenceModel, type Feed, type Result } from './runtime/inference-model.ts';
 export { loadRuntime, type Numbers, type Runtime, type SessionOptions } from './runtime/runtime.ts';
+export { ProgramSession, type Batch, type RunResult } from './runtime/program-session.ts';
 export { sizeOf, type DType, type Shape } from './tensor.ts';
+export { enqueue, moveTowards, type KeyQueue } from './train/momentum.ts';
 export type { OptimiserOptions } from './train/optimiser.ts';
 export { rateAt, type RateOptions, type Schedule } from './train/schedule.ts';
-export { Trainer, type Batch, type StepReport, type TrainerOptions } from './train/trainer.ts';
+export { moveStatistics } from './train/statistics.ts';
+export { Trainer, type StepOptions, type StepReport, type TrainerOptions } from './train/trainer.ts';
 export {
   elementBytes,
   elementCount,

@@ -6,6 +6,9 @@ export type Shape = readonly number[];
 /** The element types that networks and their checkpoints hold here. */
 export type DType = 'float32' | 'int64' | 'bool';
 
+/** Bytes an element, by type. */
+export const elementBytes = { float32: 4, int64: 8, bool: 1 } as const satisfies Record<DType, number>;
+
 /** How many elements a shape holds. */
 export function sizeOf(shape: Shape): number {
   return shape.reduce((product, size) => product * size, 1);

@@ -1,5 +1,5 @@
 import { NnError } from '../errors.ts';
-import { axisSize, broadcastShapes, formatShape, nchw, sameShape, sizeOf, type DType, type Shape } from '../tensor.ts';
+import { axisSize, broadcastShapes, elementBytes, formatShape, nchw, sameShape, sizeOf, type DType, type Shape } from '../tensor.ts';
 
 /** A value of the ONNX graph that is being written: its name there, and what it holds. */
 export interface Sym {
@@ -53,6 +53,8 @@ export class Emitter {
   readonly initialisers: Initialiser[] = [];
   /** The shape of every value by name. */
   readonly shapes = new Map<string, Shape>();
+  /** Bytes of what the nodes give, by name. */
+  readonly bytes = new Map<string, number>();
   readonly #constants = new Map<string, Sym>();
   #count = 0;
 
@@ -71,6 +73,7 @@ export class Emitter {
       dtype: result.dtype ?? 'float32',
     }));
     for (const { name, shape } of outputs) this.shapes.set(name, shape);
+    for (const { name, shape, dtype } of outputs) this.bytes.set(name, sizeOf(shape) * elementBytes[dtype]);
     this.nodes.push({
       opType,
       domain: options.domain ?? '',

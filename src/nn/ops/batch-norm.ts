@@ -51,11 +51,12 @@ export const batchNormTrainingOperation: Operation<BatchNormAttributes> = {
     const [x, weight, bias] = [at(inputs, 0), at(inputs, 1), at(inputs, 2)];
     const [n, c, h, w] = nchw(x.shape, 'batchNorm');
     const count = n * h * w;
-    // With momentum 0 the operator's "running" statistics are the batch's own, whatever it is given to start from.
-    // It may write each output where that input stood, so that mean and variance must not share one constant.
-    const zero = emit.constant([c], new Float32Array(c));
-    const one = emit.constant([c], new Float32Array(c).fill(1));
-    const outputs = emit.multi('BatchNormalization', [x, weight, bias, zero, one], [{ shape: x.shape }, { shape: [c] }, { shape: [c] }], {
+    // With momentum 0 the operator's "running" statistics are the batch's own, whatever finite numbers it is given to start
+    // from. But the runtime writes them where those numbers stand, even over a constant: another layer that shares it would
+    // read these statistics, and a NaN would stay for good. So each layer starts from numbers that are made anew in
+    // every run, and differently everywhere, lest the runtime find two of them equal and make them once.
+    const spare = (sym: Sym): Sym => emit.scale(sym, emit.nodes.length + 2);
+    const outputs = emit.multi('BatchNormalization', [x, weight, bias, spare(bias), spare(weight)], [{ shape: x.shape }, { shape: [c] }, { shape: [c] }], {
       attributes: { epsilon: float(epsilon), momentum: float(0), training_mode: int(1) },
     });
     const [mean, variance] = [at(outputs, 1), at(outputs, 2)];

@@ -16,9 +16,11 @@ export async function loadRuntime(): Promise<Runtime> {
   }
 }
 
-/** Threads a session may use; 0 leaves it to the runtime (one a core). */
 export interface SessionOptions {
+  /** Threads that it may use; 0 leaves it to the runtime (one a core). */
   readonly threads?: number;
+  /** Bytes that a program may need; what the system has left, unless given. */
+  readonly memoryLimit?: number;
 }
 
 /** Turns what the runtime throws into an error that says so: memory that ran out, or a graph or input that it refused. */

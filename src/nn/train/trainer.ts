@@ -1,10 +1,14 @@
 import { fromFloat32, toFloat32, type StateDict, type StateTensor } from '../checkpoint/index.ts';
 import type { TrainingProgram } from '../compile/training.ts';
 import { NnError } from '../errors.ts';
-import { StepSession } from '../runtime/step-session.ts';
-import type { Numbers, SessionOptions } from '../runtime/runtime.ts';
+import { ProgramSession, type Batch } from '../runtime/program-session.ts';
+import type { SessionOptions } from '../runtime/runtime.ts';
+import { formatShape, sameShape, type Shape } from '../tensor.ts';
+import { moveTowards } from './momentum.ts';
 import { applyOptimiser, checkOptimiser, gradientNorm, momentNames, type OptimiserOptions, type Slot } from './optimiser.ts';
 import { rateAt, type RateOptions } from './schedule.ts';
+import { moveStatistics } from './statistics.ts';
+import { countTensor, readCount, readNumbers } from './snapshot.ts';
 
 export interface TrainerOptions extends SessionOptions {
   readonly optimiser: OptimiserOptions;
@@ -13,12 +17,9 @@ export interface TrainerOptions extends SessionOptions {
   readonly seed: number;
   /** Gradients longer than this, taken as one vector, are shortened to it (`clip_grad_norm_`). */
   readonly clipNorm?: number;
-  /** Keeps a moving average of the weights: average ← decay · average + (1 − decay) · weights. */
+  /** Keeps a moving average of the weights and running statistics: average ← decay · average + (1 − decay) · weights. */
   readonly averageDecay?: number;
 }
-
-/** The numbers of a batch, by input name. */
-export type Batch = Readonly<Record<string, Numbers>>;
 
 /** What a training step says. */
 export interface StepReport {
@@ -27,62 +28,79 @@ export interface StepReport {
   /** Mean over the micro-batches. */
   readonly loss: number;
   readonly rate: number;
-  /** Before clipping; measured only when clipping is asked for. */
-  readonly gradientNorm: number | undefined;
+  /** Length of the mean gradient, before clipping. */
+  readonly gradientNorm: number;
   /** Of each micro-batch, the outputs that the program reports. */
   readonly outputs: readonly Readonly<Record<string, Float32Array<ArrayBuffer>>>[];
+}
+
+export interface StepOptions {
+  /** An `AbortSignal`, or whatever says the same. It is looked at before each micro-batch and before the weights are moved. */
+  readonly signal?: { readonly aborted: boolean };
 }
 
 const stepKey = 'trainer.step';
 
 /**
  * Trains a compiled step: weights, optimiser, statistics and averages live here, as numbers that never leave unless asked for.
- * The same program, state, options and batches give the same weights, bit for bit.
+ * The same program, state, options and batches give the same weights, bit for bit. A step that throws has changed nothing.
  */
 export class Trainer {
-  readonly #session: StepSession;
+  readonly #session: ProgramSession;
+  readonly #program: TrainingProgram;
   readonly #options: TrainerOptions;
-  readonly #weights: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
+  /** The state dict as it was given, in its order; what training moves is in the maps below. */
+  readonly #given: Map<string, StateTensor>;
+  readonly #shapes = new Map<string, Shape>();
+  readonly #weights = new Map<string, Float32Array<ArrayBuffer>>();
   readonly #counters: Map<string, bigint>;
-  readonly #rest: ReadonlyMap<string, StateTensor>;
   readonly #slots: ReadonlyMap<string, Slot>;
   readonly #averages: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
+  /** Where the gradients of micro-batches are added up, in the order of the slots. */
+  #sums: readonly Float32Array<ArrayBuffer>[] | undefined;
   #step = 0;
+  #running = false;
 
-  private constructor(session: StepSession, state: StateDict, options: TrainerOptions) {
-    checkOptimiser(options.optimiser);
-    rateAt(options.rate, 0);
+  private constructor(session: ProgramSession, program: TrainingProgram, state: StateDict, options: TrainerOptions) {
     this.#session = session;
+    this.#program = program;
     this.#options = options;
-    const { program } = session;
-    const weights = new Map<string, Float32Array<ArrayBuffer>>();
-    const ported = new Set([...program.states.map(({ name }) => name), ...program.statistics.map(({ buffer }) => buffer)]);
-    for (const name of ported) {
+    this.#given = new Map(state);
+    for (const { name, shape } of program.states) this.#shapes.set(name, shape);
+    for (const { buffer, shape } of program.statistics) this.#shapes.set(buffer, shape);
+    for (const [name, shape] of this.#shapes) {
       const tensor = state.get(name);
       if (tensor === undefined) throw new NnError('BAD_CHECKPOINT', `The weights lack ${name}.`);
-      weights.set(name, toFloat32(tensor));
+      if (!sameShape(tensor.shape, shape)) throw new NnError('BAD_CHECKPOINT', `${name} has the shape ${formatShape(tensor.shape)} in the weights and ${formatShape(shape)} in the network.`);
+      this.#weights.set(name, toFloat32(tensor));
     }
-    this.#weights = weights;
-    this.#counters = new Map(program.counters.map((name) => {
-      const tensor = state.get(name);
-      return [name, tensor === undefined ? 0n : BigInt(toFloat32(tensor)[0] ?? 0)];
-    }));
-    this.#rest = new Map([...state].filter(([name]) => !ported.has(name) && !this.#counters.has(name)));
+    this.#counters = new Map(program.counters.map((name) => [name, state.has(name) ? readCount(state, name) : 0n]));
     const moments = momentNames(options.optimiser);
-    this.#slots = new Map(program.states.flatMap(({ name, gradient }): [string, Slot][] => {
-      const weight = weights.get(name);
-      if (gradient === undefined || weight === undefined) return [];
-      return [[name, { weight, gradient: session.gradient(name), moments: moments.map(() => new Float32Array(weight.length)) }]];
+    this.#slots = new Map(Object.entries(program.gradients).flatMap(([name, gradient]): [string, Slot][] => {
+      const weight = this.#weights.get(name);
+      return weight === undefined ? [] : [[name, { weight, gradient: session.result(gradient), moments: moments.map(() => new Float32Array(weight.length)) }]];
     }));
-    this.#averages = options.averageDecay === undefined ? new Map() : new Map([...weights].map(([name, numbers]) => [name, numbers.slice()]));
+    this.#averages = options.averageDecay === undefined ? new Map() : new Map([...this.#weights].map(([name, numbers]) => [name, numbers.slice()]));
   }
 
   /**
-   * @param state a state dict with everything that the program reads
-   * @throws NnError BAD_CHECKPOINT when something is missing or of another size, BAD_INPUT for settings out of range
+   * @param state a state dict with everything that the program reads; what it does not read is handed through
+   * @throws NnError BAD_CHECKPOINT when something is missing or of another shape, BAD_INPUT for settings out of range,
+   *   OUT_OF_MEMORY when the program would need more than there is
    */
   static async create(program: TrainingProgram, state: StateDict, options: TrainerOptions): Promise<Trainer> {
-    return new Trainer(await StepSession.create(program, options), state, options);
+    checkOptimiser(options.optimiser);
+    rateAt(options.rate, 0);
+    const { averageDecay, clipNorm } = options;
+    if (averageDecay !== undefined && !(averageDecay >= 0 && averageDecay < 1)) throw new NnError('BAD_INPUT', `A moving average's decay of ${averageDecay} is not in [0, 1).`);
+    if (clipNorm !== undefined && !(clipNorm > 0)) throw new NnError('BAD_INPUT', `Gradients cannot be clipped to a length of ${clipNorm}.`);
+    const session = await ProgramSession.create(program, options);
+    try {
+      return new Trainer(session, program, state, options);
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
   }
 
   /** Optimiser steps done. */
@@ -92,34 +110,69 @@ export class Trainer {
 
   /**
    * One step of the optimiser, over the mean gradient of the micro-batches.
-   * @throws NnError DIVERGED when the loss or a gradient is not a number: the weights are then those before the step
+   * @throws NnError DIVERGED when the loss, a gradient or a batch statistic is not a finite number, CANCELLED when the
+   *   signal says so, BAD_INPUT for a batch that does not fit, OUT_OF_MEMORY: the weights are then those before the step
    */
-  async step(batches: readonly Batch[]): Promise<StepReport> {
+  async step(batches: readonly Batch[], { signal }: StepOptions = {}): Promise<StepReport> {
+    if (batches.length === 0) throw new NnError('BAD_INPUT', 'A training step needs at least one batch.');
+    if (this.#running) throw new NnError('BAD_INPUT', 'A training step was asked for while another one runs.', { hint: 'Await each step.' });
+    this.#running = true;
+    try {
+      return await this.#stepOver(batches, () => {
+        if (signal?.aborted === true) throw new NnError('CANCELLED', `Training was cancelled after step ${this.#step}.`);
+      });
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async #stepOver(batches: readonly Batch[], checkCancelled: () => void): Promise<StepReport> {
     const { seed, clipNorm, rate: rateOptions, optimiser } = this.#options;
-    const rate = rateAt(rateOptions, this.#step);
+    const slots = [...this.#slots.values()];
     const statistics: ReadonlyMap<string, Float32Array<ArrayBuffer>>[] = [];
     const outputs: Readonly<Record<string, Float32Array<ArrayBuffer>>>[] = [];
     let loss = 0;
-    const sums = batches.length > 1 ? [...this.#slots.values()].map(({ gradient }) => new Float32Array(gradient.length)) : [];
     for (const [index, batch] of batches.entries()) {
+      checkCancelled();
       const result = await this.#session.run(this.#weights, batch, [seed, this.#step, index]);
-      if (!Number.isFinite(result.loss)) throw this.#diverged(`the loss is ${result.loss}`);
-      loss += result.loss / batches.length;
+      const part = this.#session.result(this.#program.loss)[0] ?? NaN;
+      if (!Number.isFinite(part)) throw this.#diverged(`the loss is ${part}`);
+      for (const [name, numbers] of result.statistics) if (!numbers.every(Number.isFinite)) throw this.#diverged(`a batch statistic of ${name} is not a finite number`);
+      loss += part / batches.length;
       statistics.push(result.statistics);
       outputs.push(result.outputs);
-      if (batches.length > 1) addGradients(sums, this.#slots, index === batches.length - 1);
+      if (batches.length > 1) this.#accumulate(slots, index === 0, index === batches.length - 1);
     }
-    const slots = [...this.#slots.values()];
+    checkCancelled();
     const share = 1 / batches.length;
-    const norm = clipNorm === undefined ? undefined : gradientNorm(slots, share);
-    if (norm !== undefined && !Number.isFinite(norm)) throw this.#diverged(`the gradient's length is ${norm}`);
+    const norm = gradientNorm(slots.map(({ gradient }) => gradient)) * share;
+    if (!Number.isFinite(norm)) throw this.#diverged(`the gradient's length is ${norm}`);
     // torch.nn.utils.clip_grad_norm_ divides by norm + 1e-6.
-    const shortened = norm !== undefined && clipNorm !== undefined ? Math.min(1, clipNorm / (norm + 1e-6)) : 1;
+    const shortened = clipNorm === undefined ? 1 : Math.min(1, clipNorm / (norm + 1e-6));
+    const rate = rateAt(rateOptions, this.#step);
     this.#step += 1;
     for (const slot of slots) applyOptimiser(optimiser, slot, rate, this.#step, share * shortened);
-    for (const batchStatistics of statistics) this.#moveStatistics(batchStatistics);
-    this.#moveAverages();
+    for (const batchStatistics of statistics) {
+      moveStatistics(this.#program.statistics, this.#weights, batchStatistics);
+      for (const [name, count] of this.#counters) this.#counters.set(name, count + 1n);
+    }
+    for (const [name, average] of this.#averages) moveTowards(average, this.#weights.get(name) ?? average, this.#options.averageDecay ?? 0);
     return { step: this.#step, loss, rate, gradientNorm: norm, outputs };
+  }
+
+  /** Adds this micro-batch's gradients to the sums; at the last one the gradients become the whole sums. */
+  #accumulate(slots: readonly Slot[], first: boolean, last: boolean): void {
+    this.#sums ??= slots.map(({ gradient }) => new Float32Array(gradient.length));
+    slots.forEach(({ gradient }, place) => {
+      const sum = this.#sums?.[place];
+      if (sum === undefined) return;
+      if (first) {
+        sum.set(gradient);
+        return;
+      }
+      const target = last ? gradient : sum;
+      for (let i = 0; i < sum.length; i++) target[i] = (sum[i] as number) + (gradient[i] as number);
+    });
   }
 
   #diverged(what: string): NnError {
@@ -128,46 +181,40 @@ export class Trainer {
     });
   }
 
-  #moveStatistics(statistics: ReadonlyMap<string, Float32Array<ArrayBuffer>>): void {
-    for (const { buffer, momentum, factor } of this.#session.program.statistics) {
-      const running = this.#weights.get(buffer);
-      const batch = statistics.get(buffer);
-      if (running === undefined || batch === undefined) continue;
-      for (let i = 0; i < running.length; i++) running[i] = (1 - momentum) * (running[i] as number) + momentum * factor * (batch[i] as number);
-    }
-    for (const [name, count] of this.#counters) this.#counters.set(name, count + 1n);
-  }
-
-  #moveAverages(): void {
-    const decay = this.#options.averageDecay ?? 0;
-    for (const [name, average] of this.#averages) {
-      const weight = this.#weights.get(name);
-      if (weight === undefined) continue;
-      for (let i = 0; i < average.length; i++) average[i] = decay * (average[i] as number) + (1 - decay) * (weight[i] as number);
-    }
-  }
-
-  /** The network's state dict now, or its moving average. A copy. */
+  /**
+   * The network's state dict now, or its moving average, in the order of the one that training started from. A copy.
+   * @throws NnError BAD_INPUT when an average is asked for that is not kept
+   */
   state(which: 'weights' | 'average' = 'weights'): StateDict {
     const source = which === 'average' ? this.#averages : this.#weights;
-    if (which === 'average' && source.size === 0) throw new NnError('BAD_INPUT', 'No moving average of the weights was asked for.');
-    const shapes = new Map(this.#session.program.states.map(({ name, shape }) => [name, shape]));
-    for (const { buffer, shape } of this.#session.program.statistics) shapes.set(buffer, shape);
+    if (which === 'average' && this.#options.averageDecay === undefined) throw new NnError('BAD_INPUT', 'No moving average of the weights is kept.');
+    const names = new Set([...this.#given.keys(), ...this.#weights.keys(), ...this.#counters.keys()]);
+    return new Map([...names].flatMap((name): [string, StateTensor][] => {
+      const numbers = source.get(name);
+      if (numbers !== undefined) return [[name, fromFloat32(numbers.slice(), this.#shapes.get(name) ?? [numbers.length])]];
+      const count = this.#counters.get(name);
+      if (count !== undefined) return [[name, countTensor(count)]];
+      const given = this.#given.get(name);
+      return given === undefined ? [] : [[name, { ...given, bytes: given.bytes.slice() }]];
+    }));
+  }
+
+  /** The arrays beside the weights that going on needs, by their names in a snapshot. */
+  #memory(): ReadonlyMap<string, { readonly numbers: Float32Array<ArrayBuffer>; readonly shape: Shape }> {
+    const shapeOf = (name: string, numbers: Float32Array<ArrayBuffer>) => this.#shapes.get(name) ?? [numbers.length];
+    const moments = momentNames(this.#options.optimiser);
     return new Map([
-      ...this.#rest,
-      ...[...source].map(([name, numbers]): [string, StateTensor] => [name, fromFloat32(numbers, shapes.get(name) ?? [numbers.length])]),
-      ...[...this.#counters].map(([name, count]): [string, StateTensor] => [name, { type: 'int64', shape: [], bytes: new Uint8Array(BigInt64Array.of(count).buffer) }]),
+      ...[...this.#slots].flatMap(([name, slot]) => slot.moments.map((numbers, i) => [`optimiser.${moments[i] ?? i}.${name}`, { numbers, shape: shapeOf(name, numbers) }] as const)),
+      ...[...this.#averages].map(([name, numbers]) => [`average.${name}`, { numbers, shape: shapeOf(name, numbers) }] as const),
     ]);
   }
 
   /** Everything that going on needs: the state dict under `model.`, the optimiser's moments, the averages, the step. A copy. */
   snapshot(): StateDict {
-    const moments = momentNames(this.#options.optimiser);
     return new Map<string, StateTensor>([
       ...[...this.state()].map(([name, tensor]): [string, StateTensor] => [`model.${name}`, tensor]),
-      ...[...this.#slots].flatMap(([name, slot]) => slot.moments.map((numbers, i): [string, StateTensor] => [`optimiser.${moments[i] ?? i}.${name}`, fromFloat32(numbers, [numbers.length])])),
-      ...[...this.#averages].map(([name, numbers]): [string, StateTensor] => [`average.${name}`, fromFloat32(numbers, [numbers.length])]),
-      [stepKey, { type: 'int64', shape: [], bytes: new Uint8Array(BigInt64Array.of(BigInt(this.#step)).buffer) }],
+      ...[...this.#memory()].map(([name, { numbers, shape }]): [string, StateTensor] => [name, fromFloat32(numbers.slice(), shape)]),
+      [stepKey, countTensor(BigInt(this.#step))],
     ]);
   }
 
@@ -176,39 +223,31 @@ export class Trainer {
    * @throws NnError BAD_CHECKPOINT when the snapshot is of another network or optimiser; nothing is then changed
    */
   restore(snapshot: StateDict): void {
-    const moments = momentNames(this.#options.optimiser);
-    const targets = new Map<string, Float32Array<ArrayBuffer>>([
-      ...[...this.#weights].map(([name, numbers]): [string, Float32Array<ArrayBuffer>] => [`model.${name}`, numbers]),
-      ...[...this.#slots].flatMap(([name, slot]) => slot.moments.map((numbers, i): [string, Float32Array<ArrayBuffer>] => [`optimiser.${moments[i] ?? i}.${name}`, numbers])),
-      ...[...this.#averages].map(([name, numbers]): [string, Float32Array<ArrayBuffer>] => [`average.${name}`, numbers]),
+    const targets = new Map([
+      ...[...this.#weights].map(([name, numbers]) => [`model.${name}`, numbers] as const),
+      ...[...this.#memory()].map(([name, { numbers }]) => [name, numbers] as const),
     ]);
-    const read = (name: string, length: number): Float32Array<ArrayBuffer> => {
-      const tensor = snapshot.get(name);
-      const numbers = tensor === undefined ? undefined : toFloat32(tensor);
-      if (numbers?.length !== length) throw new NnError('BAD_CHECKPOINT', `The snapshot's ${name} has ${numbers?.length ?? 'no'} numbers where this run has ${length}.`);
-      return numbers;
-    };
-    const values = new Map([...targets].map(([name, numbers]) => [name, read(name, numbers.length)]));
-    const step = read(stepKey, 1);
-    const counters = [...this.#counters.keys()].map((name) => [name, BigInt(read(`model.${name}`, 1)[0] ?? 0)] as const);
-    for (const [name, numbers] of values) targets.get(name)?.set(numbers);
-    for (const [name, count] of counters) this.#counters.set(name, count);
-    this.#step = step[0] ?? 0;
+    const given = [...this.#given.keys()].filter((name) => !this.#weights.has(name) && !this.#counters.has(name));
+    const known = new Set([...targets.keys(), ...[...this.#counters.keys(), ...given].map((name) => `model.${name}`), stepKey]);
+    const foreign = [...snapshot.keys()].find((name) => !known.has(name));
+    if (foreign !== undefined) throw new NnError('BAD_CHECKPOINT', `The snapshot holds ${foreign}, which this run does not have.`, { hint: 'Resume with the network, optimiser and settings that the snapshot was made with.' });
+    // All is read before anything is changed.
+    const values = [...targets].map(([name, numbers]) => [numbers, readNumbers(snapshot, name, numbers.length)] as const);
+    const counts = [...this.#counters.keys()].map((name) => [name, readCount(snapshot, `model.${name}`)] as const);
+    const tensors = given.map((name) => {
+      const tensor = snapshot.get(`model.${name}`);
+      if (tensor === undefined) throw new NnError('BAD_CHECKPOINT', `The snapshot lacks model.${name}.`);
+      return [name, tensor] as const;
+    });
+    const step = Number(readCount(snapshot, stepKey));
+    for (const [numbers, value] of values) numbers.set(value);
+    for (const [name, count] of counts) this.#counters.set(name, count);
+    for (const [name, tensor] of tensors) this.#given.set(name, tensor);
+    this.#step = step;
   }
 
   /** Frees the session's memory. */
   async close(): Promise<void> {
     await this.#session.close();
-  }
-}
-
-/** Adds this micro-batch's gradients to the sums; at the last one the sums take the gradients' place. */
-function addGradients(sums: readonly Float32Array<ArrayBuffer>[], slots: ReadonlyMap<string, Slot>, last: boolean): void {
-  let place = 0;
-  for (const { gradient } of slots.values()) {
-    const sum = sums[place++];
-    if (sum === undefined) continue;
-    for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (gradient[i] as number);
-    if (last) gradient.set(sum);
   }
 }
