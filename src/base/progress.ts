@@ -1,6 +1,9 @@
-/** Where long work says how far it is. `done` and `total` count the same thing (images, bytes, pairs). */
+/**
+ * Where long work says how far it is. `done` and `total` count the same thing (images, bytes, pairs); `detail` is what else
+ * is to be seen beside the bar, such as a loss.
+ */
 export interface Progress {
-  (step: { readonly label: string; readonly done: number; readonly total: number }): void;
+  (step: { readonly label: string; readonly done: number; readonly total: number; readonly detail?: string }): void;
 }
 
 /** Says nothing. */
@@ -52,9 +55,10 @@ export function terminalProgress(stream: NodeJS.WriteStream = process.stderr): P
     }
     const share = step.total > 0 ? step.done / step.total : 0;
     const left = share > 0.02 ? `, ${formatDuration(((now - started) / 1000) * (1 / share - 1))} left` : '';
-    const width = Math.max(10, Math.min(30, (stream.columns ?? 80) - step.label.length - 34));
+    const width = Math.max(10, Math.min(30, (stream.columns ?? 80) - step.label.length - (step.detail?.length ?? 0) - 34));
     const filled = Math.round(share * width);
-    const line = `${step.label} [${'#'.repeat(filled)}${'-'.repeat(width - filled)}] ${Math.floor(share * 100)} %${left}`;
+    const detail = step.detail === undefined ? '' : `, ${step.detail}`;
+    const line = `${step.label} [${'#'.repeat(filled)}${'-'.repeat(width - filled)}] ${Math.floor(share * 100)} %${left}${detail}`;
     stream.write(`\r${line.slice(0, (stream.columns ?? 80) - 1)}\x1b[K`);
   };
 }

@@ -15,5 +15,6 @@ export const commands: Readonly<Record<string, () => Promise<CommandRegistration
   split: async () => (await import('./split.ts')).split,
   start: async () => (await import('./start.ts')).startCommand,
   stats: async () => (await import('./stats.ts')).statsCommand,
+  train: async () => (await import('./train.ts')).trainCommand,
   verify: async () => (await import('./verify.ts')).verifyCommand,
 };

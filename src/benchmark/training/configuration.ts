@@ -1,0 +1,89 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { basename } from 'node:path';
+import { z } from 'zod';
+import { CovidCtError, pathExists, sha256, type Workspace } from '../../base/index.ts';
+import { catalogue, fitState, freshState, imagenetNormalisation, listWeights, loadWeights, readWeights, type Architecture } from '../../models/index.ts';
+import type { StateDict } from '../../nn/index.ts';
+import { fromNn } from '../nn-failure.ts';
+import type { Recipe } from '../recipes/recipe.ts';
+import type { RunConfiguration, RunDocument } from './run-document.ts';
+import { architectureOptions } from './network.ts';
+
+/** Weights to start from, and what is said of them. */
+export interface StartingState {
+  readonly state: StateDict;
+  readonly init: RunConfiguration['init'];
+}
+
+/**
+ * The state that a run starts from: drawn by the seed, or read from a file or the workspace's registry; a classifier of
+ * another shape than the recipe's is drawn anew, and `init.replaced` says so.
+ * @param init a path, or a name that `covid-ct models list` shows
+ * @throws CovidCtError NOT_FOUND, BAD_CHECKPOINT
+ */
+export async function startingState(architecture: Architecture, recipe: Recipe, seed: number, init: string | undefined, workspace: Workspace): Promise<StartingState> {
+  const options = architectureOptions(recipe);
+  if (init === undefined) return { state: freshState(architecture, options, seed), init: null };
+  const found = await readInit(init, workspace);
+  try {
+    const { state, replaced } = fitState(architecture, options, found.tensors, { replaceHead: true, seed });
+    return { state, init: { name: basename(init), sha256: found.sha256, replaced: [...replaced] } };
+  } catch (error) {
+    throw fromNn(error);
+  }
+}
+
+async function readInit(init: string, workspace: Workspace): Promise<{ readonly tensors: StateDict; readonly sha256: string }> {
+  if (await pathExists(init)) {
+    const bytes = await readFile(init);
+    return { tensors: (await readWeights(bytes, basename(init))).tensors, sha256: sha256(bytes) };
+  }
+  const entry = (await listWeights(workspace)).find(({ name }) => name === init);
+  if (entry === undefined) {
+    throw new CovidCtError('NOT_FOUND', `${init} is neither a file nor weights that the workspace holds.`, { hint: 'covid-ct models list shows what there is.' });
+  }
+  return { tensors: (await loadWeights(workspace, init)).tensors, sha256: entry.sha256 };
+}
+
+/** What a recipe normalises pictures with, three numbers each. */
+export function normalisationOf(recipe: Recipe, architecture: string): { readonly mean: number[]; readonly std: number[] } {
+  if (recipe.normalisation !== 'weights') return recipe.normalisation;
+  const known = catalogue.find((entry) => entry.architecture === architecture)?.normalisation ?? imagenetNormalisation;
+  return { mean: [...known.mean], std: [...known.std] };
+}
+
+/** Arithmetic threads unless said: one a core, at most 8. */
+export function defaultThreads(): number {
+  return Math.min(8, availableParallelism());
+}
+
+const packageSchema = z.object({ version: z.string() });
+
+/** Where a run is made. */
+export function environmentOf(version: string): RunDocument['environment'] {
+  const [first] = cpus();
+  const onnxruntime = packageSchema.parse(createRequire(import.meta.url)('onnxruntime-node/package.json')).version;
+  return {
+    covidCt: version,
+    node: process.versions.node,
+    onnxruntime,
+    platform: `${process.platform} ${process.arch}`,
+    cpu: first?.model ?? 'unknown',
+    cores: availableParallelism(),
+    memory: totalmem(),
+  };
+}
+
+/** A run's name by what it is: `transfer-efficientnet_lite0-legacy-seed0`. */
+export function runName({ recipe, architecture, track, seed }: Pick<RunConfiguration, 'recipe' | 'architecture' | 'track' | 'seed'>): string {
+  const preset = recipe.preset === 'cpu' ? '' : `-${recipe.preset}`;
+  const fold = track.fold === null ? '' : `-fold${track.fold}of${track.folds}`;
+  return `${recipe.kind}${preset}-${architecture}-${track.name}${fold}-seed${seed}`;
+}
+
+/** The run's id: its name and eight figures of its configuration's hash. */
+export function runId(configuration: RunConfiguration): string {
+  return `${runName(configuration)}-${sha256(Buffer.from(JSON.stringify(configuration))).slice(0, 8)}`;
+}
