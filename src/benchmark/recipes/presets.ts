@@ -8,6 +8,7 @@ const cpu = {
   preset: 'cpu',
   architecture: 'efficientnet_lite0',
   outputs: 2,
+  classifier: { deviation: 0.01 },
   size: 224,
   normalisation: 'weights',
   augmentation: { ...publishedAugmentation, brightness: 0.2, contrast: 0.2 },
@@ -23,6 +24,7 @@ const cpu = {
 const published = {
   architecture: 'densenet169',
   outputs: 1000,
+  classifier: 'library',
   size: 224,
   optimiser: { kind: 'adam' },
   rate: { start: 1e-4, schedule: 'constant' },

@@ -15,12 +15,12 @@ const resize = z.union([
 ]);
 
 const optimiser = z.union([
-  z.strictObject({ kind: z.literal('sgd'), momentum: z.number().min(0).optional(), nesterov: z.boolean().optional(), weightDecay: z.number().min(0).optional() }),
+  z.strictObject({ kind: z.literal('sgd'), momentum: z.number().min(0).exactOptional(), nesterov: z.boolean().exactOptional(), weightDecay: z.number().min(0).exactOptional() }),
   z.strictObject({
     kind: z.enum(['adam', 'adamw']),
-    betas: z.tuple([z.number(), z.number()]).optional(),
-    epsilon: z.number().positive().optional(),
-    weightDecay: z.number().min(0).optional(),
+    betas: z.tuple([z.number(), z.number()]).exactOptional(),
+    epsilon: z.number().positive().exactOptional(),
+    weightDecay: z.number().min(0).exactOptional(),
   }),
 ]);
 
@@ -42,20 +42,22 @@ export const recipeSchema = z.strictObject({
   architecture: z.string(),
   /** Outputs of the classifier; the first is COVID, the second NonCOVID, as the release's scripts number them, further ones stay unused. */
   outputs: z.int().min(2).max(1000),
+  /** How a classifier that is drawn anew starts: as the architecture's library has it, or from N(0, deviation²) with biases of 0. */
+  classifier: z.union([z.literal('library'), z.strictObject({ deviation: z.number().positive() })]),
   /** Pixels of the square that the network sees. */
   size: z.int().min(8).max(1024),
   normalisation,
   augmentation,
   /** What is done to validation and test pictures. */
-  evaluation: z.strictObject({ resize, crop: z.int().min(8).max(1024).optional() }),
+  evaluation: z.strictObject({ resize, crop: z.int().min(8).max(1024).exactOptional() }),
   batch: z.int().min(1).max(1024),
   epochs: z.int().min(1).max(10_000),
   optimiser,
   /** Falling along half a cosine to 0 at the end, or staying. */
   rate: z.strictObject({ start: z.number().positive(), schedule: z.enum(['constant', 'cosine']), warmUpEpochs: z.number().min(0).default(0) }),
   /** Before the classifier; the architecture's own unless said. */
-  dropout: share.optional(),
-  clipNorm: z.number().positive().optional(),
+  dropout: share.exactOptional(),
+  clipNorm: z.number().positive().exactOptional(),
   /** Which epoch's network is judged: the last, the one with the best AUC on validation, or the mean score of the last `epochs` networks. */
   judged: z.union([z.literal('last'), z.literal('best-validation'), z.strictObject({ vote: z.int().min(1) })]),
 });

@@ -5,7 +5,7 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import { CovidCtError, pathExists, sha256, type Workspace } from '../../base/index.ts';
 import { catalogue, fitState, freshState, imagenetNormalisation, listWeights, loadWeights, readWeights, type Architecture } from '../../models/index.ts';
-import type { StateDict } from '../../nn/index.ts';
+import { fromFloat32, startingValues, type Start, type StateDict, type StateTensor } from '../../nn/index.ts';
 import { fromNn } from '../nn-failure.ts';
 import type { Recipe } from '../recipes/recipe.ts';
 import type { RunConfiguration, RunDocument } from './run-document.ts';
@@ -29,10 +29,21 @@ export async function startingState(architecture: Architecture, recipe: Recipe, 
   const found = await readInit(init, workspace);
   try {
     const { state, replaced } = fitState(architecture, options, found.tensors, { replaceHead: true, seed });
-    return { state, init: { name: basename(init), sha256: found.sha256, replaced: [...replaced] } };
+    return { state: withClassifier(recipe, state, replaced, seed), init: { name: basename(init), sha256: found.sha256, replaced: [...replaced] } };
   } catch (error) {
     throw fromNn(error);
   }
+}
+
+/** Draws what was replaced as the recipe has it. timm's start for EfficientNet is so wide that the first steps would spoil trained weights. */
+function withClassifier(recipe: Recipe, state: StateDict, replaced: readonly string[], seed: number): StateDict {
+  const { classifier } = recipe;
+  if (classifier === 'library') return state;
+  return new Map([...state].map(([name, tensor]): [string, StateTensor] => {
+    if (!replaced.includes(name)) return [name, tensor];
+    const start: Start = tensor.shape.length === 1 ? { kind: 'constant', value: 0 } : { kind: 'normal', mean: 0, deviation: classifier.deviation };
+    return [name, fromFloat32(startingValues(name, tensor.shape, start, seed), tensor.shape)];
+  }));
 }
 
 async function readInit(init: string, workspace: Workspace): Promise<{ readonly tensors: StateDict; readonly sha256: string }> {

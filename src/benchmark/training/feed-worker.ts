@@ -25,6 +25,6 @@ parentPort?.on('message', ({ id, views }: FeedRequest) => {
     const tensor = batchOf(views);
     parentPort?.postMessage({ id, tensor } satisfies FeedAnswer, [tensor.buffer]);
   } catch (error) {
-    parentPort?.postMessage({ id, error: error instanceof Error ? error.message : String(error) } satisfies FeedAnswer);
+    parentPort?.postMessage({ id, error: error instanceof Error ? error.message : String(error) } satisfies FeedAnswer, []);
   }
 });

@@ -42,7 +42,7 @@ export class Feed {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, views } satisfies FeedRequest);
+      this.#worker.postMessage({ id, views } satisfies FeedRequest, []);
     });
   }
 

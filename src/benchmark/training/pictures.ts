@@ -41,6 +41,15 @@ export function pictureAt({ memory, places }: PictureSet, index: number): Pictur
   return { width, height, channels, data: new Uint8Array(memory, offset, width * height * channels) };
 }
 
+async function read(release: Release, image: ReleaseImage): Promise<Picture> {
+  try {
+    return await release.picture(image);
+  } catch (error) {
+    if (!(error instanceof CovidCtError) || error.code !== 'BAD_IMAGE') throw error;
+    throw new CovidCtError('BAD_IMAGE', `${image.id}: ${error.message}`, { hint: 'The clean track leaves out what cannot be read: --track clean.', cause: error });
+  }
+}
+
 /** How many pictures are decoded at once; sharp has threads of its own. */
 const atOnce = 4;
 
@@ -64,7 +73,7 @@ export async function loadPictures(
       const image = images[index];
       if (image === undefined) return;
       if (options.signal.aborted) throw new CovidCtError('CANCELLED', 'Stopped while pictures were read; nothing was trained.');
-      kept[index] = plainPicture(shrink(plainPicture(await release.picture(image))));
+      kept[index] = plainPicture(shrink(plainPicture(await read(release, image))));
       done += 1;
       options.progress({ label: options.label, done, total: images.length });
     }

@@ -41,7 +41,7 @@ export interface PreparedRun {
  */
 export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
   const { release, track, recipe, seed } = request;
-  const architecture = findArchitecture(request.model ?? recipe.architecture);
+  const architecture = findArchitecture((request.model ?? recipe.architecture).replaceAll('-', '_'));
   const parts = partsOf(release, track, request.fold);
   const { state, init } = await startingState(architecture, recipe, seed, request.init, request.workspace);
   const configuration: RunConfiguration = {

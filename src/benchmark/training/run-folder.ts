@@ -1,10 +1,10 @@
 import { mkdir, readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stringify } from 'csv-stringify/sync';
 import { z } from 'zod';
 import { CovidCtError, systemErrorCode, writeFileAtomic } from '../../base/index.ts';
 import { readSafetensors, writeSafetensors, type StateDict } from '../../nn/index.ts';
 import { fromNn } from '../nn-failure.ts';
+import { formatPredictions } from '../predictions/index.ts';
 import { epochRecordSchema, runDocumentSchema, type EpochRecord, type RunDocument } from './run-document.ts';
 
 /** What a checkpoint holds: tensors, and the epochs that led to them. One file, so that a kill leaves both or neither. */
@@ -76,8 +76,8 @@ export function openRunFolder(path: string): RunFolder {
       await writeFileAtomic(file('weights.safetensors'), writeSafetensors(state, metadata));
     },
     async writePredictions(part, images, scores) {
-      const rows = images.map((image, i) => [image, String(scores[i])]);
-      await writeFileAtomic(join(path, 'predictions', `${part}.csv`), stringify([['image', 'score'], ...rows]));
+      const rows = images.map((image, i) => ({ image, score: scores[i] ?? NaN }));
+      await writeFileAtomic(join(path, 'predictions', `${part}.csv`), formatPredictions(rows));
     },
   };
 }

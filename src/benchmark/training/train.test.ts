@@ -1,0 +1,97 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { drawnRelease } from '../../../tests/support/drawn-release.ts';
+import { noProgress, openWorkspace } from '../../base/index.ts';
+import { fromFloat32, type StateDict } from '../../nn/index.ts';
+import { legacyTrack } from '../../splits/index.ts';
+import { readPredictions } from '../predictions/index.ts';
+import { findRecipe } from '../recipes/presets.ts';
+import { recipeSchema, type Recipe } from '../recipes/recipe.ts';
+import { prepareRun, type PreparedRun } from './prepare.ts';
+import type { EpochRecord } from './run-document.ts';
+import { createRunFolder, openRunFolder } from './run-folder.ts';
+import { trainRun, type RunOutcome } from './train.ts';
+
+const release = drawnRelease({ train: 6, val: 3, test: 3 });
+const small: Recipe = recipeSchema.parse({
+  ...findRecipe('scratch', 'cpu'),
+  preset: 'test',
+  size: 32,
+  augmentation: { from: 36, crop: { scale: [0.8, 1], ratio: [0.9, 1.1] }, flip: 0.5, brightness: 0.1, contrast: 0.1 },
+  evaluation: { resize: { width: 32, height: 32 } },
+  batch: 4,
+  epochs: 3,
+});
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'covid-ct-train-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const prepare = (recipe: Recipe): Promise<PreparedRun> =>
+  prepareRun({ release, track: legacyTrack(release), recipe, seed: 1, threads: 1, workspace: openWorkspace(join(folder, 'workspace')), version: '0.0.0-test' });
+
+interface Watch {
+  readonly signal?: AbortSignal;
+  readonly onEpoch?: (record: EpochRecord) => void;
+}
+
+async function begin(name: string, { document, parts, start }: PreparedRun, watch: Watch = {}): Promise<RunOutcome> {
+  return trainRun(await createRunFolder(join(folder, name)), document, start, { release, parts, progress: noProgress, signal: new AbortController().signal, ...watch });
+}
+
+async function goOn(name: string, { parts }: PreparedRun): Promise<RunOutcome> {
+  const run = openRunFolder(join(folder, name));
+  return trainRun(run, await run.readDocument(), undefined, { release, parts, progress: noProgress, signal: new AbortController().signal });
+}
+
+const weights = (name: string): Promise<Buffer> => readFile(join(folder, name, 'weights.safetensors'));
+
+describe('trainRun', () => {
+  it('leaves a whole run, and one that was stopped ends with the same weights, bit for bit', async () => {
+    const prepared = await prepare(small);
+    const undisturbed = await begin('undisturbed', prepared);
+    expect(undisturbed.document).toMatchObject({ state: 'finished', epochs: 3, configuration: { positive: 'COVID', data: { train: 12, val: 6, test: 6 } } });
+    expect(undisturbed.epochs.map(({ epoch, steps }) => [epoch, steps])).toEqual([[1, 3], [2, 3], [3, 3]]);
+    const lines = (await readFile(join(folder, 'undisturbed', 'epochs.jsonl'), 'utf8')).trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line))).toEqual(undisturbed.epochs);
+    const rows = readPredictions(await readFile(join(folder, 'undisturbed', 'predictions', 'test.csv')), 'test.csv');
+    expect(rows.map(({ score }) => score)).toEqual(undisturbed.test);
+    expect(rows.map(({ image }) => image)).toEqual(prepared.parts.test.map(({ image }) => image.name));
+
+    const stop = new AbortController();
+    await expect(begin('stopped', prepared, { signal: stop.signal, onEpoch: ({ epoch }) => epoch === 2 && stop.abort() })).rejects.toMatchObject({
+      code: 'CANCELLED',
+      message: 'Stopped in epoch 3 of 3; the 2 before it are kept.',
+    });
+    expect(await openRunFolder(join(folder, 'stopped')).readDocument()).toMatchObject({ state: 'stopped', epochs: 2 });
+    const resumed = await goOn('stopped', prepared);
+    expect((await weights('stopped')).equals(await weights('undisturbed'))).toBe(true);
+    expect(resumed.test).toEqual(undisturbed.test);
+    expect(resumed.epochs.map(({ loss }) => loss)).toEqual(undisturbed.epochs.map(({ loss }) => loss));
+  });
+
+  it('says that it diverged, and keeps the last good epoch', async () => {
+    const prepared = await prepare({ ...small, epochs: 1 });
+    const broken: StateDict = new Map([...prepared.start].map(([name, tensor]) => [name, name === 'conv_stem.weight' ? fromFloat32(new Float32Array(tensor.bytes.length / 4).fill(NaN), tensor.shape) : tensor]));
+    await expect(begin('diverged', { ...prepared, start: broken })).rejects.toMatchObject({ code: 'DIVERGED', hint: 'Lower the learning rate, warm it up, or clip the gradients.' });
+    const run = openRunFolder(join(folder, 'diverged'));
+    expect(await run.readDocument()).toMatchObject({ state: 'diverged', epochs: 0 });
+    expect((await run.readCheckpoint())?.epochs).toEqual([]);
+  });
+});
+
+describe('createRunFolder', () => {
+  it('refuses a folder with something in it', async () => {
+    await createRunFolder(join(folder, 'new'));
+    await openRunFolder(join(folder, 'new')).writeEpochs([]);
+    await expect(createRunFolder(join(folder, 'new'))).rejects.toMatchObject({ code: 'TARGET_EXISTS' });
+  });
+
+  it('says what is no run', async () => {
+    await expect(openRunFolder(join(folder, 'none')).readDocument()).rejects.toMatchObject({ code: 'NOT_FOUND' });
+  });
+});
