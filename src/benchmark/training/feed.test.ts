@@ -81,14 +81,16 @@ describe('ahead', () => {
       return n * 10;
     };
     const seen: number[] = [];
+    const askedWhenUsed: number[] = [];
     const walk = async () => {
       for await (const [, item] of ahead([1, 2, 3, 4, 5], ask, 3)) {
-        if (seen.length === 0) expect(asked).toEqual([1, 2, 3]);
+        askedWhenUsed.push(asked.length);
         seen.push(item);
       }
     };
     await expect(walk()).rejects.toThrow('four');
     expect(seen).toEqual([10, 20, 30]);
+    expect(askedWhenUsed).toEqual([3, 4, 5]);
   });
 });
 
