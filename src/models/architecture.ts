@@ -16,7 +16,7 @@ export interface ArchitectureOptions {
   readonly classes: number;
   /** Share that is left out while training, at least 0 and below 1; where, each architecture says. Its own default unless given. */
   readonly dropout?: number;
-  /** EfficientNet: stochastic depth's rate at the last block, rising from 0 at the first. 0 unless given; others have none. */
+  /** EfficientNet: stochastic depth's rate at the last block, rising from 0 at the first. 0 unless given; others have none, and refuse it. */
   readonly dropPath?: number;
 }
 
@@ -29,6 +29,8 @@ export interface Architecture {
   readonly inputSize: number;
   /** The least height and width that it takes, in pixels. */
   readonly leastSize: number;
+  /** It takes `inputSize` and nothing else. */
+  readonly fixedSize?: true;
   /** The names of its last layer's parameters, whose shapes follow the number of classes. */
   readonly head: readonly string[];
   /** The name of its first convolution's weight, whose shape follows the channels. */

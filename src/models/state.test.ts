@@ -76,6 +76,7 @@ describe('freshState', () => {
   it('refuses options that make no sense', () => {
     expect(() => freshState(resnet, { classes: 0 }, 1)).toThrow('A network cannot have 0 classes.');
     expect(() => freshState(resnet, { classes: 2, dropout: 1 }, 1)).toThrow('A dropout of 1 is not at least 0 and below 1.');
+    expect(() => freshState(resnet, { classes: 2, dropPath: 0.2 }, 1)).toThrow('Stochastic depth (dropPath) was asked of an architecture that has none.');
     expect(() => findArchitecture('resnet19')).toThrow('There is no architecture called "resnet19".');
   });
 });

@@ -1,7 +1,7 @@
 /** DenseNet-BC (Huang et al. 2017, table 1), as `torchvision/models/densenet.py` names, shapes and initialises it. */
 import { averagePool2d, batchNorm2d, concat, conv2d, dropout, kaimingNormal, linear, maxPool2d, relu, zeros, type Network, type Scope, type Value } from '../../nn/index.ts';
 import type { Architecture, ArchitectureOptions, NetworkOutput } from '../architecture.ts';
-import { dropoutOf, globalPool } from '../options.ts';
+import { ratesOf, globalPool } from '../options.ts';
 
 const growth = 32;
 /** A bottleneck has as many channels as this many layers add. */
@@ -29,7 +29,7 @@ function transition(scope: Scope, x: Value): Value {
 }
 
 function denseNet(blocks: readonly number[], options: ArchitectureOptions): Network<NetworkOutput> {
-  const rate = dropoutOf(options, 0);
+  const { dropout: rate } = ratesOf(options, { dropout: 0 });
   return (scope, input) => {
     const at = (name: string): Scope => scope.at(`features.${name}`);
     const stem = conv2d(at('conv0'), input, { out: 64, kernel: 7, stride: 2, padding: 3, bias: false, start });

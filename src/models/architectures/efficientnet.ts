@@ -22,7 +22,7 @@ import {
   type Value,
 } from '../../nn/index.ts';
 import type { Architecture, ArchitectureOptions, NetworkOutput } from '../architecture.ts';
-import { dropoutOf, globalPool } from '../options.ts';
+import { ratesOf, globalPool } from '../options.ts';
 
 interface Variant {
   /** B0's stages are repeated this much as often, rounded up. */
@@ -92,7 +92,7 @@ function invertedResidual(scope: Scope, layers: Kit, x: Value, { kernel, stride,
 }
 
 function efficientNet(variant: Variant, options: ArchitectureOptions): Network<NetworkOutput> {
-  const rate = dropoutOf(options, 0);
+  const rates = ratesOf(options, { dropout: 0, dropPath: true });
   const layers = kit(variant);
   const depths = stages.map(({ repeats }, i) => (variant.lite && (i === 0 || i === stages.length - 1) ? repeats : Math.ceil(repeats * variant.depth)));
   const blocks = depths.reduce((sum, depth) => sum + depth, 0);
@@ -101,13 +101,13 @@ function efficientNet(variant: Variant, options: ArchitectureOptions): Network<N
     let block = 0;
     stages.forEach((stage, s) => {
       for (let i = 0; i < (depths[s] ?? 0); i++) {
-        const dropPath = ((options.dropPath ?? 0) * block++) / blocks;
+        const dropPath = (rates.dropPath * block++) / blocks;
         x = invertedResidual(scope.at(`blocks.${s}.${i}`), layers, x, { ...stage, stride: i === 0 ? stage.stride : 1 }, variant.lite, dropPath);
       }
     });
     const features = layers.activate(layers.norm(scope.at('bn2'), layers.conv(scope.at('conv_head'), x, 1280, 1, 1)));
     const embedding = globalPool(features);
-    const logits = linear(scope.at('classifier'), dropout(scope, embedding, rate), {
+    const logits = linear(scope.at('classifier'), dropout(scope, embedding, rates.dropout), {
       out: options.classes,
       start: ({ fanOut }) => uniformStart(1 / Math.sqrt(fanOut)),
       biasStart: () => zeros,

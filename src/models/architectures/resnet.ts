@@ -1,7 +1,7 @@
 /** Residual networks (He et al. 2016), as `torchvision/models/resnet.py` names, shapes and initialises them: the stride of a bottleneck is at its 3×3. */
 import { add, batchNorm2d, conv2d, dropout, kaimingNormal, linear, maxPool2d, relu, type Network, type Pair, type Scope, type Value } from '../../nn/index.ts';
 import type { Architecture, ArchitectureOptions, NetworkOutput } from '../architecture.ts';
-import { dropoutOf, globalPool } from '../options.ts';
+import { ratesOf, globalPool } from '../options.ts';
 
 type Block = (scope: Scope, x: Value, width: number, stride: number) => Value;
 
@@ -32,7 +32,7 @@ const bottleneckBlock: Block = (scope, x, width, stride) => {
 };
 
 function resNet(block: Block, layers: readonly number[], options: ArchitectureOptions): Network<NetworkOutput> {
-  const rate = dropoutOf(options, 0);
+  const { dropout: rate } = ratesOf(options, { dropout: 0 });
   return (scope, input) => {
     const stem = conv2d(scope.at('conv1'), input, { out: 64, kernel: 7, stride: 2, padding: 3, bias: false, start: kaimingNormal('fanOut') });
     let x = maxPool2d(relu(batchNorm2d(scope.at('bn1'), stem)), 3, { stride: 2, padding: 1 });
