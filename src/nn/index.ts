@@ -78,3 +78,5 @@ export {
   type StateTensor,
   type TorchFile,
 } from './checkpoint/index.ts';
+export { InferenceWorker } from './worker/inference-worker.ts';
+export { TrainerWorker } from './worker/trainer-worker.ts';

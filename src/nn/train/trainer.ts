@@ -2,7 +2,7 @@ import { fromFloat32, toFloat32, type StateDict, type StateTensor } from '../che
 import type { TrainingProgram } from '../compile/training.ts';
 import { NnError } from '../errors.ts';
 import { ProgramSession, type Batch } from '../runtime/program-session.ts';
-import type { SessionOptions } from '../runtime/runtime.ts';
+import { runtimeError, type SessionOptions } from '../runtime/runtime.ts';
 import { formatShape, sameShape, type Shape } from '../tensor.ts';
 import { moveTowards } from './momentum.ts';
 import { applyOptimiser, checkOptimiser, gradientNorm, momentNames, type OptimiserOptions, type Slot } from './optimiser.ts';
@@ -99,7 +99,7 @@ export class Trainer {
       return new Trainer(session, program, state, options);
     } catch (error) {
       await session.close();
-      throw error;
+      throw error instanceof NnError ? error : runtimeError(error, 'Preparing to train');
     }
   }
 
@@ -195,7 +195,7 @@ export class Trainer {
       const count = this.#counters.get(name);
       if (count !== undefined) return [[name, countTensor(count)]];
       const given = this.#given.get(name);
-      return given === undefined ? [] : [[name, { ...given, bytes: given.bytes.slice() }]];
+      return given === undefined ? [] : [[name, { ...given, bytes: new Uint8Array(given.bytes) }]];
     }));
   }
 
