@@ -1,3 +1,4 @@
+export * from './evaluation/index.ts';
 export * from './predictions/index.ts';
 export { findRecipe, recipeKinds, recipes } from './recipes/presets.ts';
 export { recipeSchema, type Recipe } from './recipes/recipe.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forestPlot, html, renderPage, renderTable } from './index.ts';
+import { forestPlot, html, lineChart, renderPage, renderTable } from './index.ts';
 
 const attack = '"><script>alert(1)</script><img src=x onerror=\'alert(2)\'>';
 
@@ -36,5 +36,24 @@ describe('forestPlot', () => {
     expect(plot).toContain('cx="380"');
     expect(plot).toContain('x1="190" x2="494"');
     expect(plot).toContain('0.750 (0.200–0.900)');
+  });
+});
+
+describe('lineChart', () => {
+  const unit = { label: 'x', domain: [0, 1], ticks: [0, 1] } as const;
+  const chart = (shape: 'line' | 'step' | 'dots', points: readonly (readonly [number, number])[], more = {}) =>
+    lineChart([{ label: attack, points, shape, style: 1, ...more }], { title: 'curve', x: unit, y: { ...unit, label: 'y' }, width: 100, height: 100 }).text;
+
+  it('draws lines and steps from the lower left, and keeps what leaves the axes inside', () => {
+    expect(chart('line', [[0, 0], [0.5, 1]])).toContain('d="M46,110L96,10"');
+    expect(chart('step', [[0, 0], [0.5, 1]])).toContain('d="M46,110H96V10"');
+    expect(chart('line', [[-1, 0], [2, 5]])).toContain('d="M46,110L146,10"');
+  });
+  it('draws dots with their intervals, bands, and escapes the legend', () => {
+    const text = chart('dots', [[0.5, 0.5]], { intervals: [[0.25, 0.75]], band: [[0, 0, 0.5], [1, 0.5, 1]] });
+    expect(text).toContain('<circle class="dot s1" cx="96" cy="60" r="4"/>');
+    expect(text).toContain('x1="96" x2="96" y1="85" y2="35"');
+    expect(text).toContain('d="M46,60L146,10L146,60L46,110Z"');
+    expect(text).not.toContain('<script');
   });
 });

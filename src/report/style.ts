@@ -4,11 +4,13 @@ export const reportStyle = `
   color-scheme: light dark;
   --ground: #ffffff; --raised: #f5f6f8; --text: #1b1f24; --quiet: #59636e; --line: #d5dae0;
   --accent: #0b5cad; --error: #b3261e; --warning: #8a5a00; --note: #47617a;
+  --s1: #0b5cad; --s2: #b8450b; --s3: #1b7a4b; --s4: #7a3fa3; --s5: #59636e;
 }
 @media (prefers-color-scheme: dark) {
   :root {
     --ground: #14171a; --raised: #1e2327; --text: #e4e7ea; --quiet: #9aa4ae; --line: #363d44;
     --accent: #77b3f2; --error: #ff8a80; --warning: #f0bd5a; --note: #a6bfd6;
+    --s1: #77b3f2; --s2: #f79a5e; --s3: #6fce9b; --s4: #cb9bf0; --s5: #9aa4ae;
   }
 }
 * { box-sizing: border-box; }
@@ -27,7 +29,7 @@ nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .2re
 table { border-collapse: collapse; margin: .5rem 0 1rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding-bottom: .25rem; }
 th, td { text-align: left; vertical-align: top; padding: .22rem .8rem .22rem 0; border-bottom: 1px solid var(--line); }
-th { font-weight: 600; } td.number, th.number { text-align: right; }
+th { font-weight: 600; } td.number, th.number { text-align: right; } .whole { white-space: nowrap; }
 .tag { display: inline-block; font-size: .78rem; font-weight: 600; padding: 0 .45rem; border-radius: .6rem; border: 1px solid currentColor; white-space: nowrap; }
 .error { color: var(--error); } .warning { color: var(--warning); } .note { color: var(--note); }
 details { border: 1px solid var(--line); border-radius: .4rem; margin: .5rem 0; background: var(--ground); }
@@ -41,6 +43,10 @@ figure img { display: block; max-width: 100%; max-height: 15rem; background: #00
 figcaption { font-size: .8rem; color: var(--quiet); overflow-wrap: anywhere; }
 svg { max-width: 100%; height: auto; font: 12px system-ui, sans-serif; }
 svg text { fill: var(--text); } svg .quiet { fill: var(--quiet); } svg .axis { stroke: var(--line); } svg .mark { stroke: var(--accent); fill: var(--accent); }
+.charts { display: flex; flex-wrap: wrap; gap: 1.2rem 2rem; margin: .6rem 0; }
+.charts figure { max-width: none; } .charts figcaption { max-width: 26rem; color: var(--text); font-size: .85rem; }
+svg .series { fill: none; stroke-width: 2; stroke-linejoin: round; } svg .dot { stroke: none; } svg .band { stroke: none; fill-opacity: .18; }
+${[1, 2, 3, 4, 5].map((n) => `svg .s${n} { stroke: var(--s${n}); } svg .dot.s${n}, svg .band.s${n} { fill: var(--s${n}); }`).join('\n')}
 footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .5rem; font-size: .88rem; color: var(--quiet); }
 @media print { body { max-width: none; } details { break-inside: avoid; } }
 `;

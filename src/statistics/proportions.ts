@@ -4,8 +4,8 @@ import type { Interval } from './scored.ts';
 /**
  * A share with Wilson's score interval (Wilson, Journal of the American Statistical Association 22:209–212, 1927), which
  * holds near 0 and 1 too. Cases are taken as independent.
- * @param part whole number in [0, whole]
- * @param whole whole number ≥ 1
+ * @param part in [0, whole]; a share of clusters need not be a whole number
+ * @param whole at least 1
  * @throws RangeError otherwise
  */
 export function wilsonInterval(part: number, whole: number, confidence = 0.95): Interval {

@@ -9,6 +9,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandRegistration
   card: async () => (await import('./card.ts')).card,
   cite: async () => (await import('./cite.ts')).cite,
   correct: async () => (await import('./correct.ts')).correct,
+  evaluate: async () => (await import('./evaluate.ts')).evaluateCommand,
   export: async () => (await import('./export.ts')).exportCommand,
   fetch: async () => (await import('./fetch.ts')).fetchCommand,
   list: async () => (await import('./list.ts')).listCommand,
