@@ -31,7 +31,11 @@ describeReal('predictions of the real release', ['release'], () => {
   });
   it('tell the label by the ending of a name, far beyond chance', () => {
     const { auc } = evaluation.images.metrics;
-    expect(auc.low).toBeGreaterThan(0.7);
+    const others = evaluation.cases.filter(({ positive }) => !positive);
+    // Every COVID image is a PNG: the AUC is that of a coin but for the JPEGs.
+    const jpegs = others.filter(({ id }) => !id.endsWith('.png')).length;
+    expect(auc.value).toBeCloseTo(0.5 + jpegs / others.length / 2, 12);
+    expect(auc.low).toBeGreaterThan(0.6);
   });
   it('know sex and age of COVID images only, and report nothing but sensitivity there', () => {
     const known = evaluation.subgroups.filter(({ by, value }) => (by === 'sex' || by === 'age') && value !== 'not told');
