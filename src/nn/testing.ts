@@ -4,11 +4,15 @@ import { differentiate, lower, symOf } from './graph/autodiff.ts';
 import type { Value } from './graph/tape.ts';
 import { loadRuntime, tensorOf, type Numbers } from './runtime/runtime.ts';
 
-/** Computes values, and the gradients of the sum of `of`, for sources fed by name. */
+/**
+ * Computes values, and the gradients of the sum of `of`, for sources fed by name.
+ * @param level how much the runtime rearranges the graph first; 'disabled' loads large graphs several times faster
+ */
 export async function evaluate(
   outputs: readonly Value[],
   feeds: ReadonlyMap<string, Numbers>,
   gradients: { readonly of: Value; readonly by: readonly Value[] } | undefined = undefined,
+  level: 'disabled' | 'extended' = 'extended',
 ): Promise<{ readonly values: readonly Float32Array[]; readonly gradients: readonly (Float32Array | undefined)[] }> {
   const roots = gradients === undefined ? outputs : [...outputs, gradients.of];
   const [first] = roots;
@@ -21,7 +25,7 @@ export async function evaluate(
     if (sym !== undefined) named.set(`gradient ${i}`, sym);
   });
   const runtime = await loadRuntime();
-  const session = await runtime.InferenceSession.create(writeGraph(lowered, 'test', named), { logSeverityLevel: 4, intraOpNumThreads: 1, graphOptimizationLevel: 'extended' });
+  const session = await runtime.InferenceSession.create(writeGraph(lowered, 'test', named), { logSeverityLevel: 4, intraOpNumThreads: 1, graphOptimizationLevel: level });
   const tensors = Object.fromEntries(lowered.inputs.flatMap(({ sym }) => {
     const numbers = feeds.get(sym.name);
     return numbers === undefined ? [] : [[sym.name, tensorOf(runtime, numbers, sym.shape)] as const];
