@@ -19,7 +19,9 @@ const reportSchema = z.object({
 });
 
 const folder = process.argv[2] ?? 'test-results';
-const expected = ['unit.json', ...(existsSync('tests/interop') && readdirSync('tests/interop').some((file) => file.endsWith('.test.ts')) ? ['interop.json'] : [])];
+/** A kind of tests, by its folder; its report is expected where it has any. */
+const kinds = ['interop', 'browser'].filter((kind) => existsSync(`tests/${kind}`) && readdirSync(`tests/${kind}`).some((file) => file.endsWith('.test.ts')));
+const expected = ['unit', ...kinds].map((kind) => `${kind}.json`);
 const counts = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
 const skips: string[] = [];

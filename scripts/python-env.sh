@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes .venv with other people's tools, which open what covid-ct exports: mlcroissant, datasets, pandas, Pillow.
+# Makes .venv with other people's tools, which open what covid-ct exports: mlcroissant, datasets, pandas, Pillow, onnxruntime.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 if command -v apt-get >/dev/null && ! python3 -c 'import venv, ensurepip' 2>/dev/null; then

@@ -7,7 +7,7 @@ const indexOnly = ['index.ts'] as const;
 export const rooms = {
   base: { imports: [], doors: ['index.ts', 'pure.ts'] },
   statistics: { imports: ['base'], doors: indexOnly },
-  imaging: { imports: ['base'], doors: ['index.ts', 'node.ts'] },
+  imaging: { imports: ['base'], doors: ['index.ts', 'node.ts', 'browser.ts'] },
   release: { imports: ['imaging', 'base'], doors: indexOnly },
   audit: { imports: ['release', 'imaging', 'statistics', 'report', 'base'], doors: indexOnly },
   splits: { imports: ['release', 'audit', 'base'], doors: indexOnly },

@@ -10,7 +10,10 @@ export interface Runtime {
 /** Loads ONNX Runtime's Node package, which is optional. @throws NnError ENVIRONMENT when it is not there */
 export async function loadRuntime(): Promise<Runtime> {
   try {
-    return await import('onnxruntime-node');
+    const runtime = await import('onnxruntime-node');
+    // A browser's bundle holds an empty module in its place: see `browser` in package.json.
+    if (!('InferenceSession' in runtime)) throw new Error('this is a browser: pass onnxruntime-web as the runtime');
+    return runtime;
   } catch (error) {
     throw new NnError('ENVIRONMENT', 'Neural networks need the package onnxruntime-node, which could not be loaded.', { hint: 'npm install onnxruntime-node', cause: error });
   }
