@@ -1,3 +1,4 @@
+export * from './comparison/index.ts';
 export * from './evaluation/index.ts';
 export * from './predictions/index.ts';
 export { findRecipe, recipeKinds, recipes } from './recipes/presets.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { createRandom } from '../base/index.ts';
 import {
-  averagePrecision, brierScore, calibrationBins, calibrationError, clusterBootstrap, confusionAt, confusionFigures, decisionCurve, delongTest, delongVariance, holm, logLoss, mcnemarExact,
+  aucHanleyMcNeil, averagePrecision, brierScore, calibrationBins, calibrationError, clusterBootstrap, confusionAt, confusionFigures, decisionCurve, delongTest, delongTestOfMeans, delongVariance, holm, logLoss, mcnemarExact,
   precisionRecallCurve, recalibrate, rocAuc, sensitivityThreshold, wilsonInterval, youdenThreshold,
 } from './index.ts';
 
@@ -92,6 +92,17 @@ describe('figures as R and pROC compute them', () => {
     const digits = one?.name === 'zeros and ones' ? 4 : 9;
     const wanted = { slope: close(slope ?? 0), intercept: close(intercept), inTheLarge: expect.closeTo(inTheLarge, digits) };
     expect(fit).toEqual(slope === null ? undefined : wanted);
+  });
+  it('groups of models: the mean of their AUCs, and DeLong’s own answer where all members are one model', () => {
+    const cells = cases[1]?.scored.map(({ positive, score }, i) => ({ positive, first: [score, score], second: [cases[1]?.second[i] ?? 0] })) ?? [];
+    expect(delongTestOfMeans(cells)).toMatchObject({ estimate: close(peer.cases[1]?.difference ?? 0), p: close(peer.cases[1]?.p ?? 0) });
+    const both = cells.map(({ positive, first, second }) => ({ positive, first: [first[0] ?? 0, second[0] ?? 0], second }));
+    expect(delongTestOfMeans(both).estimate).toEqual(close((peer.cases[1]?.difference ?? 0) / 2));
+    expect(() => delongTestOfMeans(cells.map((one, i) => (i === 3 ? { ...one, first: [0.5] } : one)))).toThrow('same models');
+  });
+  it('the interval of a printed AUC', () => {
+    expect([aucHanleyMcNeil(0.94, 98, 105), aucHanleyMcNeil(0.919, 98, 105)].map(({ low, high }) => [low.toFixed(3), high.toFixed(3)])).toEqual([['0.905', '0.975'], ['0.879', '0.959']]);
+    expect(() => aucHanleyMcNeil(1.1, 98, 105)).toThrow(RangeError);
   });
   it("Holm's correction", () => {
     expect(holm(peer.holm.p)).toEqual(peer.holm.adjusted.map(close));

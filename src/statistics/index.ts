@@ -13,11 +13,11 @@ export { brierScore, calibrationBins, calibrationError, logLoss, recalibrate, ty
 export { confusionAt, confusionFigures, type ConfusionFigures, type ConfusionMatrix } from './confusion.ts';
 export { decisionCurve, type DecisionPoint } from './decision-curve.ts';
 export { normalCdf, normalQuantile } from './normal.ts';
-export { delongTest, differenceFrom, holm, mcnemarExact, scoresOf, type McNemarTest, type PairedDifference, type PairedScores } from './paired.ts';
+export { delongTest, delongTestOfMeans, differenceFrom, holm, mcnemarExact, type McNemarTest, type PairedDifference, type PairedGroups, type PairedScores } from './paired.ts';
 export { averagePrecision, precisionRecallCurve, type PrecisionRecallPoint } from './precision-recall.ts';
 export { wilsonInterval } from './proportions.ts';
 export { midranks } from './ranks.ts';
-export { aucDelong, delongVariance, rocAuc, rocCurve, type RocPoint } from './roc.ts';
+export { aucDelong, aucHanleyMcNeil, delongVariance, rocAuc, rocCurve, type RocPoint } from './roc.ts';
 export type { Interval, Scored } from './scored.ts';
 export { sensitivityThreshold, youdenThreshold } from './thresholds.ts';
 export { fisherExactP, mannWhitneyP } from './two-samples.ts';

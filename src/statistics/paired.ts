@@ -16,25 +16,46 @@ export interface PairedDifference extends Interval {
   readonly p: number;
 }
 
-/** The scores of one of the two, as cases. */
-export function scoresOf(cases: readonly PairedScores[], which: 'first' | 'second'): { readonly positive: boolean; readonly score: number }[] {
-  return cases.map((one) => ({ positive: one.positive, score: one[which] }));
+/** Two groups of models' scores of one case; a group is one method trained several times. */
+export interface PairedGroups {
+  readonly positive: boolean;
+  /** One score a model, in the same order in every case. */
+  readonly first: readonly number[];
+  readonly second: readonly number[];
+}
+
+/** Structural components of the mean AUC of a group: the means of theirs, since the AUC is linear in them. */
+function meanComponents(cases: readonly PairedGroups[], which: 'first' | 'second'): { readonly ofPositives: readonly number[]; readonly ofNegatives: readonly number[] } {
+  const count = cases[0]?.[which].length ?? 0;
+  if (count === 0 || cases.some((one) => one[which].length !== count)) throw new RangeError('DeLong: every case needs the scores of the same models, of one at least');
+  const all = Array.from({ length: count }, (_, model) => structuralComponents(cases.map((one) => ({ positive: one.positive, score: one[which][model] ?? Number.NaN }))));
+  const mean = (of: (one: (typeof all)[number]) => readonly number[]) => (of(all[0] ?? { ofPositives: [], ofNegatives: [] })).map((_, i) => all.reduce((sum, one) => sum + (of(one)[i] ?? 0), 0) / count);
+  return { ofPositives: mean((one) => one.ofPositives), ofNegatives: mean((one) => one.ofNegatives) };
 }
 
 /**
- * DeLong's test of two AUCs on the same cases (Biometrics 44:837–845, 1988), two-sided. Cases are taken as independent.
- * Where the difference has no variance (both models order the cases alike), p is 1 for no difference and 0 for one.
- * @throws RangeError when a class has fewer than two cases
+ * DeLong's test of the mean AUCs of two groups of models on the same cases (Biometrics 44:837–845, 1988), two-sided; the
+ * models are taken as they are, so that chance in training is not in the interval. Cases are taken as independent. Where
+ * the difference has no variance (all order the cases alike), p is 1 for no difference and 0 for one.
+ * @throws RangeError when a class has fewer than two cases, or a score is missing
  */
-export function delongTest(cases: readonly PairedScores[], confidence = 0.95): PairedDifference {
-  const first = structuralComponents(scoresOf(cases, 'first'));
-  const second = structuralComponents(scoresOf(cases, 'second'));
+export function delongTestOfMeans(cases: readonly PairedGroups[], confidence = 0.95): PairedDifference {
+  const first = meanComponents(cases, 'first');
+  const second = meanComponents(cases, 'second');
   const differences = (a: readonly number[], b: readonly number[]) => a.map((value, i) => value - (b[i] ?? 0));
   const ofPositives = differences(first.ofPositives, second.ofPositives);
   const ofNegatives = differences(first.ofNegatives, second.ofNegatives);
   const estimate = ofPositives.reduce((sum, value) => sum + value, 0) / ofPositives.length;
   const variance = covariance(ofPositives, ofPositives) / ofPositives.length + covariance(ofNegatives, ofNegatives) / ofNegatives.length;
   return differenceFrom(estimate, Math.sqrt(variance), confidence);
+}
+
+/**
+ * DeLong's test of two AUCs on the same cases; see {@link delongTestOfMeans}.
+ * @throws RangeError when a class has fewer than two cases
+ */
+export function delongTest(cases: readonly PairedScores[], confidence = 0.95): PairedDifference {
+  return delongTestOfMeans(cases.map(({ positive, first, second }) => ({ positive, first: [first], second: [second] })), confidence);
 }
 
 /** A difference with the interval and p of the normal distribution around it. */

@@ -89,3 +89,19 @@ export function aucDelong(cases: readonly Scored[], confidence = 0.95): Interval
   const half = normalQuantile((1 + confidence) / 2) * Math.sqrt(delongVariance(cases));
   return { estimate, low: Math.max(0, estimate - half), high: Math.min(1, estimate + half), confidence };
 }
+
+/**
+ * The interval of an AUC of which nothing but the value and the sizes of the classes is known, as printed in a paper
+ * (Hanley and McNeil, Radiology 143:29–36, 1982, equation 2), cut to [0, 1]. Cases are taken as independent.
+ * @param auc in [0, 1]
+ * @param positives at least 1
+ * @param negatives at least 1
+ */
+export function aucHanleyMcNeil(auc: number, positives: number, negatives: number, confidence = 0.95): Interval {
+  if (!(auc >= 0 && auc <= 1 && positives >= 1 && negatives >= 1)) throw new RangeError(`aucHanleyMcNeil: ${auc} of ${positives} and ${negatives} cases is no AUC`);
+  const twoPositives = auc / (2 - auc);
+  const twoNegatives = (2 * auc * auc) / (1 + auc);
+  const variance = (auc * (1 - auc) + (positives - 1) * (twoPositives - auc * auc) + (negatives - 1) * (twoNegatives - auc * auc)) / (positives * negatives);
+  const half = normalQuantile((1 + confidence) / 2) * Math.sqrt(variance);
+  return { estimate: auc, low: Math.max(0, auc - half), high: Math.min(1, auc + half), confidence };
+}

@@ -32,6 +32,13 @@ describe('the command line', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it('ends quietly when its reader stops early, as head does', async () => {
+    const piped = await new Promise<string>((resolve) => {
+      execFile('bash', ['-c', '"$0" "$1" list --release sample | head -1', process.execPath, program], { cwd: folder }, (_, stdout, stderr) => resolve(`${stdout.trim().split('\n').length} ${stderr}`));
+    });
+    expect(piped).toBe('1 ');
+  });
+
   it('exits with 3 for bad input, in a sentence and a hint; --debug shows where it comes from', async () => {
     expect(await run('fetch', 'nowhere', '--json', '--workspace', 'w')).toMatchObject({ code: 3, stdout: '', stderr: expect.stringMatching(/^covid-ct: There is nothing at nowhere\.\n {2}Give a folder.*\n$/) });
     expect((await run('fetch', 'nowhere', '--debug', '--workspace', 'w')).stderr).toContain('[NOT_FOUND]');

@@ -4,6 +4,7 @@ import {
   type BootstrapInterval, type ConfusionMatrix, type Figures,
 } from '../../statistics/index.ts';
 import type { JudgedCase } from './cases.ts';
+import { recordOf } from './record.ts';
 import type { Threshold } from './thresholds.ts';
 
 /** Figures of the scores themselves. */
@@ -106,8 +107,6 @@ function clustersBehind(name: ThresholdFigureName, cases: readonly JudgedCase[],
  * @param thresholds the first is the one of the main figures; at least one
  */
 export function figuresOf(cases: readonly JudgedCase[], thresholds: readonly Threshold[], chance: Chance): UnitFigures {
-  // In the order of their scores: every draw keeps it, and sorting what is sorted costs little.
-  const ordered = cases.toSorted((a, b) => a.score - b.score);
   const keyOf = (at: number, name: ThresholdFigureName) => `${at} ${name}`;
   const all = (drawn: readonly JudgedCase[]): Figures<string> => ({
     ...scoreFigures(drawn),
@@ -118,15 +117,15 @@ export function figuresOf(cases: readonly JudgedCase[], thresholds: readonly Thr
       }),
     ),
   });
-  const estimates = all(ordered);
-  const drawn = clusterBootstrap(ordered, all, chance);
+  const estimates = all(cases);
+  const drawn = clusterBootstrap(cases, all, chance);
   const clusters = countClusters(cases);
   const enough = Math.min(clusters.positive, clusters.negative) >= fewestClusters;
   const ofScores = (name: ScoreFigureName): Figure => figureOf(name, estimates[name], drawn[name], clusters.all, enough);
   const operatingPoints = thresholds.map((threshold, at): OperatingPoint => {
     const figure = (name: ThresholdFigureName): Figure =>
       figureOf(name, estimates[keyOf(at, name)], drawn[keyOf(at, name)], clustersBehind(name, cases, threshold.value), enough);
-    return { ...threshold, confusion: confusionAt(cases, threshold.value), metrics: record(thresholdFigureNames, figure) };
+    return { ...threshold, confusion: confusionAt(cases, threshold.value), metrics: recordOf(thresholdFigureNames, figure) };
   });
   const [main] = operatingPoints;
   if (main === undefined) throw new RangeError('figuresOf: there is no threshold');
@@ -134,7 +133,7 @@ export function figuresOf(cases: readonly JudgedCase[], thresholds: readonly Thr
     n: cases.length,
     positives: cases.filter(({ positive }) => positive).length,
     clusters: clusters.all,
-    metrics: { ...record(scoreFigureNames, ofScores), ...main.metrics },
+    metrics: { ...recordOf(scoreFigureNames, ofScores), ...main.metrics },
     aucDelong: delongOf(cases),
     operatingPoints,
   };
@@ -147,10 +146,6 @@ function delongOf(cases: readonly JudgedCase[]): { low: number; high: number } |
   return { low, high };
 }
 
-function record<Name extends string>(names: readonly Name[], of: (name: Name) => Figure): Record<Name, Figure> {
-  return Object.fromEntries(names.map((name) => [name, of(name)])) as Record<Name, Figure>;
-}
-
 /** A subgroup's figures: of one label alone only how many of it are called right, since nothing else is defined. */
 export function subgroupFigures(
   cases: readonly JudgedCase[],
@@ -158,14 +153,13 @@ export function subgroupFigures(
   chance: Chance,
 ): { readonly auc?: Figure; readonly sensitivity?: Figure; readonly specificity?: Figure } {
   const clusters = countClusters(cases);
-  const ordered = cases.toSorted((a, b) => a.score - b.score);
   const both = hasBothClasses(cases);
   const all = (drawn: readonly JudgedCase[]): Figures<'auc' | 'sensitivity' | 'specificity'> => {
     const { sensitivity, specificity } = confusionFigures(confusionAt(drawn, threshold));
     return { sensitivity, specificity, auc: hasBothClasses(drawn) ? rocAuc(drawn) : undefined };
   };
-  const estimates = all(ordered);
-  const drawn = clusterBootstrap(ordered, all, chance);
+  const estimates = all(cases);
+  const drawn = clusterBootstrap(cases, all, chance);
   const sensitivity = figureOf('sensitivity', estimates.sensitivity, drawn.sensitivity, clusters.positive, clusters.positive >= fewestClusters);
   const specificity = figureOf('specificity', estimates.specificity, drawn.specificity, clusters.negative, clusters.negative >= fewestClusters);
   if (both) {

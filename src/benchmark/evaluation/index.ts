@@ -14,6 +14,7 @@ export {
   type UnitFigures,
 } from './figures.ts';
 export { legacyLines, legacyMetrics, type LegacyMetrics } from './legacy-metrics.ts';
+export { recordOf } from './record.ts';
 export { evaluationSections, figureText, methodLines, renderEvaluation, reportBanners, unitsOf } from './report.ts';
 export { subgroupKinds, type Subgroup, type SubgroupKind } from './subgroups.ts';
 export { openSubmission, type RunSummary, type RunTrack, type Submission } from './submission.ts';

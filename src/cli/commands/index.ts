@@ -8,6 +8,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandRegistration
   audit: async () => (await import('./audit.ts')).auditCommand,
   card: async () => (await import('./card.ts')).card,
   cite: async () => (await import('./cite.ts')).cite,
+  compare: async () => (await import('./compare.ts')).compareCommand,
   correct: async () => (await import('./correct.ts')).correct,
   evaluate: async () => (await import('./evaluate.ts')).evaluateCommand,
   export: async () => (await import('./export.ts')).exportCommand,
