@@ -16,27 +16,35 @@ async function head(path: string, length: number): Promise<Buffer> {
   }
 }
 
-function notWhatItShouldBe(name: string, what: string, hint: string): CovidCtError {
-  return new CovidCtError('BAD_RELEASE', `${name} is ${what}.`, { hint });
+/**
+ * Refuses what servers send in place of a file, and call a success: a login page, or Git LFS's pointer.
+ * @param name what to call it in messages
+ * @param code of the error
+ */
+export async function refuseStandIn(path: string, name: string, code: 'BAD_RELEASE' | 'BAD_INPUT' = 'BAD_RELEASE'): Promise<void> {
+  const text = (await head(path, 512)).toString('latin1');
+  if (/^\s*<(?:!doctype html|html)/i.test(text)) {
+    throw new CovidCtError(code, `${name} is a web page.`, { hint: 'The server sends a page (a login?) in place of the file: check the address in a browser.' });
+  }
+  if (text.startsWith('version https://git-lfs')) {
+    throw new CovidCtError(code, `${name} is a pointer of Git LFS.`, { hint: 'Take the address that serves the file itself, or clone with git lfs and give the folder.' });
+  }
 }
 
 /**
- * Looks at a file before it is kept: servers answer with a login page, or with Git LFS's pointer, and call it a success.
+ * Looks at a file before it is kept.
  * Of a zip every file is unpacked once in memory, so that its checksums prove the bytes that came; a table is read once.
  * @param name what to call it in messages
  * @throws CovidCtError BAD_RELEASE, BAD_ARCHIVE, BAD_WORKBOOK, BAD_TABLE or LIMIT_EXCEEDED
  */
 export async function acceptFile(path: string, kind: FileKind, name: string): Promise<void> {
-  const start = await head(path, 512);
-  const text = start.toString('latin1');
-  if (/^\s*<(?:!doctype html|html)/i.test(text)) throw notWhatItShouldBe(name, 'a web page', 'The server sends a page (a login?) in place of the file: check the address in a browser.');
-  if (text.startsWith('version https://git-lfs')) throw notWhatItShouldBe(name, 'a pointer of Git LFS', 'Take the address that serves the file itself, or clone with git lfs and give the folder.');
+  await refuseStandIn(path, name);
   if (kind === 'workbook') {
     await readWorkbookTable(await readFile(path), name);
     return;
   }
   if (kind === 'names' || kind === 'table') {
-    if (start.includes(0)) throw notWhatItShouldBe(name, 'no text', 'Check the address: something else is served under this name.');
+    if ((await head(path, 512)).includes(0)) throw new CovidCtError('BAD_RELEASE', `${name} is no text.`, { hint: 'Check the address: something else is served under this name.' });
     if (kind === 'table') readCsvTable(await readFile(path), name);
     return;
   }

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CovidCtError, createRandom, noProgress, openObjectStore, sha256, type ObjectStore } from '../../base/index.ts';
 import { startFaultServer, type FaultServer } from '../../../tests/support/fault-server.ts';
-import { contentRange, download, retryAfter, type Download, type DownloadLimits } from './download.ts';
+import { contentRange, download, releaseAdvice, retryAfter, type Download, type DownloadLimits } from './download.ts';
 import { openConnections, proxyWarning, redirectTarget, type Connections } from './http-request.ts';
 import { openPartialFile } from './partial-file.ts';
 
@@ -41,7 +41,7 @@ interface Options {
 }
 
 function run({ limit = mega, accept = async () => {}, signal, path = '/a.zip', idleTimeout = limits.idleTimeout }: Options = {}): Promise<Download> {
-  return download(server.address + path, limit, { folder: join(folder, 'downloads'), objects, connections, limits: { ...limits, idleTimeout }, progress: noProgress, label: 'a.zip', signal }, accept);
+  return download(server.address + path, limit, { folder: join(folder, 'downloads'), objects, connections, limits: { ...limits, idleTimeout }, progress: noProgress, label: 'a.zip', signal, advice: releaseAdvice }, accept);
 }
 
 /** Sends the headers of a 200 and the first bytes, then cuts the connection. */
@@ -261,7 +261,7 @@ describe('download', () => {
       expect((await readFile(path)).length).toBe(100);
       throw new CovidCtError('BAD_ARCHIVE', 'cut off');
     };
-    const refused = download(`http://127.0.0.1:${port}/a.zip`, mega, { folder: join(folder, 'downloads'), objects, connections, limits, progress: noProgress, label: '', signal: undefined }, accept);
+    const refused = download(`http://127.0.0.1:${port}/a.zip`, mega, { folder: join(folder, 'downloads'), objects, connections, limits, progress: noProgress, label: '', signal: undefined, advice: releaseAdvice }, accept);
     await expect(refused).rejects.toMatchObject({ exitCode: expect.toBeOneOf([3, 4]) });
     expect(await objects.list()).toEqual([]);
     raw.close();
@@ -314,7 +314,7 @@ describe('download', () => {
     const bound = proxy.address();
     const port = typeof bound === 'object' && bound !== null ? bound.port : 0;
     const through = openConnections({ HTTP_PROXY: `http://127.0.0.1:${port}` });
-    await download('http://covid-ct.invalid/a.zip', mega, { folder: join(folder, 'downloads'), objects, connections: through, limits, progress: noProgress, label: '', signal: undefined }, async () => {});
+    await download('http://covid-ct.invalid/a.zip', mega, { folder: join(folder, 'downloads'), objects, connections: through, limits, progress: noProgress, label: '', signal: undefined, advice: releaseAdvice }, async () => {});
     expect(asked).toEqual(['http://covid-ct.invalid/a.zip']);
     through.close();
     proxy.close();

@@ -36,6 +36,20 @@ export interface Download {
   readonly resumed: boolean;
 }
 
+/** What to do where an address cannot serve: the ends of sentences for the user. */
+export interface DownloadAdvice {
+  /** When nothing is there. */
+  readonly missing: string;
+  /** How else the file can be brought in: `fetch the file by other means and …`. */
+  readonly otherwise: string;
+}
+
+/** Advice for the release's files. */
+export const releaseAdvice: DownloadAdvice = {
+  missing: 'it must be the folder that holds Images-processed and Data-split, or a zip of it',
+  otherwise: 'fetch the file by other means and give covid-ct fetch the folder',
+};
+
 /** What a download is given. */
 export interface DownloadContext {
   /** The folder of partial files. */
@@ -46,6 +60,7 @@ export interface DownloadContext {
   readonly progress: Progress;
   readonly label: string;
   readonly signal: AbortSignal | undefined;
+  readonly advice: DownloadAdvice;
 }
 
 const retriedStatuses: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
@@ -89,16 +104,16 @@ function tooLong(address: string, limit: number): CovidCtError {
 }
 
 /** Turns an answer that is neither 200 nor 206 into what it means. */
-function statusFault(address: string, response: Answer): PassingFault | CovidCtError {
+function statusFault(address: string, response: Answer, advice: DownloadAdvice): PassingFault | CovidCtError {
   const status = response.status;
   if (retriedStatuses.has(status)) {
     const wait = retryAfter(response.headers['retry-after'], Date.now());
     return new PassingFault(`the server answers ${status}`, wait === undefined ? {} : { wait });
   }
   if (status === 404 || status === 410) {
-    return new CovidCtError('NOT_FOUND', `${address} is not there (the server answers ${status}).`, { hint: 'Check the address: it must be the folder that holds Images-processed and Data-split, or a zip of it.' });
+    return new CovidCtError('NOT_FOUND', `${address} is not there (the server answers ${status}).`, { hint: `Check the address: ${advice.missing}.` });
   }
-  return new CovidCtError('NETWORK', `The server answers ${status} for ${address}.`, { hint: status === 401 || status === 403 ? 'It gives this file only to those it knows; fetch it by other means and give covid-ct fetch the folder.' : 'Check the address, or try again later.' });
+  return new CovidCtError('NETWORK', `The server answers ${status} for ${address}.`, { hint: status === 401 || status === 403 ? `It gives this file only to those it knows; ${advice.otherwise}.` : 'Check the address, or try again later.' });
 }
 
 /** What the attempts of one download add up to. */
@@ -170,7 +185,7 @@ async function attempt(address: string, partial: PartialFile, limit: number, tal
     const encoding = response.headers['content-encoding'] ?? 'identity';
     if (encoding !== 'identity') {
       throw new CovidCtError('NETWORK', `The server sends ${address} in the encoding ${JSON.stringify(encoding.slice(0, 40))}, which was not asked for.`, {
-        hint: 'A proxy in between may be at fault; fetch the file by other means and give covid-ct fetch the folder.',
+        hint: `A proxy in between may be at fault; ${context.advice.otherwise}.`,
       });
     }
     const announced = stateOf(address, response);
@@ -189,7 +204,7 @@ async function attempt(address: string, partial: PartialFile, limit: number, tal
         return await receive(response, partial, have, { ...known, total: range.total }, limit, tally, context);
       }
     }
-    if (response.status !== 206 && response.status !== 416) throw statusFault(address, response);
+    if (response.status !== 206 && response.status !== 416) throw statusFault(address, response, context.advice);
     // The server has another file by now, or answers what was not asked: start again.
     await partial.discard();
     return undefined;
@@ -217,7 +232,7 @@ async function unchanged(state: PartialState, context: DownloadContext): Promise
   response.discard();
   if (response.status === 304) return true;
   if (response.status === 200) return etag === undefined ? response.headers['last-modified'] === lastModified : response.headers.etag === etag;
-  throw statusFault(state.address, response);
+  throw statusFault(state.address, response, context.advice);
 }
 
 /** Runs something that may meet passing faults, again and again, as long as attempts bring something new. */

@@ -7,7 +7,7 @@ import { overlayZips } from '../overlay-tree.ts';
 import { openZipFileTree } from '../zip-tree.ts';
 import { acceptFile } from './accept.ts';
 import { collectFromAddress, collectFromTree, type Collected } from './collect.ts';
-import { download, downloadLimits, type DownloadContext, type DownloadLimits } from './download.ts';
+import { download, downloadLimits, releaseAdvice, type DownloadContext, type DownloadLimits } from './download.ts';
 import { openConnections } from './http-request.ts';
 import { checkImages, imagesAgree, type ImageCheck, type KnownImages } from './image-check.ts';
 import { openObjectTree } from './object-tree.ts';
@@ -126,7 +126,7 @@ async function collect(source: string, staging: string, options: FetchOptions): 
     return { collected: await closing(await openSourceTree(parsed.path), (tree) => collectFromTree(tree, staging, objects, progress, signal)), finish: async () => {} };
   }
   const connections = openConnections(environment);
-  const context: Omit<DownloadContext, 'label'> = { folder: staging, objects, connections, limits: options.limits ?? downloadLimits, progress, signal };
+  const context: Omit<DownloadContext, 'label'> = { folder: staging, objects, connections, limits: options.limits ?? downloadLimits, progress, signal, advice: releaseAdvice };
   try {
     if (parsed.kind === 'folder-address') {
       return { collected: await collectFromAddress(parsed.address, options.published ?? publishedFiles, context), finish: async () => {} };
