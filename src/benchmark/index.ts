@@ -1,5 +1,6 @@
 export * from './comparison/index.ts';
 export * from './evaluation/index.ts';
+export * from './predict/index.ts';
 export * from './predictions/index.ts';
 export { findRecipe, recipeKinds, recipes } from './recipes/presets.ts';
 export { recipeSchema, type Recipe } from './recipes/recipe.ts';

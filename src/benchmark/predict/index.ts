@@ -1,0 +1,3 @@
+export { modelFileName, readModelFile, type ModelFile } from './model-file.ts';
+export { predictPictures, type PredictionResult, type PredictOptions, type ScoredPicture, type UnreadPicture } from './predict.ts';
+export { picturesAt, picturesListed, picturesOf, type PictureSource } from './sources.ts';
