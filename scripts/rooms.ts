@@ -17,9 +17,10 @@ export const rooms = {
     imports: ['models', 'nn', 'release', 'splits', 'audit', 'imaging', 'statistics', 'report', 'base'],
     doors: indexOnly,
   },
+  papers: { imports: ['imaging', 'release', 'models', 'base'], doors: indexOnly },
   report: { imports: [], doors: indexOnly },
   cli: {
-    imports: ['base', 'statistics', 'imaging', 'release', 'audit', 'splits', 'nn', 'models', 'benchmark', 'report'],
+    imports: ['base', 'statistics', 'imaging', 'release', 'audit', 'splits', 'nn', 'models', 'benchmark', 'papers', 'report'],
     doors: [],
   },
 } as const satisfies Record<string, { readonly imports: readonly string[]; readonly doors: readonly string[] }>;

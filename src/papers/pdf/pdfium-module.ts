@@ -1,0 +1,78 @@
+import { PDFiumModule } from '@hyzyla/pdfium';
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * PDFium compiled to WebAssembly, function by function: the package's own classes show neither boxes nor fonts. Pointers
+ * and handles are plain numbers; whoever allocates frees.
+ */
+export interface Pdfium {
+  /** Calls a function of PDFium's C interface (fpdfview.h and its siblings). @throws RangeError where there is none of that name */
+  call(name: string, ...values: readonly number[]): number;
+  /** Runs with a block of memory that is freed afterwards. @param size in bytes */
+  withBlock<T>(size: number, run: (pointer: number) => T): T;
+  /** The memory as it stands: to be asked for anew after every call, which may have moved it. */
+  memory(): DataView;
+  bytes(pointer: number, size: number): Uint8Array;
+  allocate(bytes: Uint8Array): number;
+  free(pointer: number): void;
+}
+
+let loading: Promise<Pdfium> | undefined;
+
+/** PDFium, loaded once a process. */
+export async function loadPdfium(): Promise<Pdfium> {
+  loading ??= load();
+  return loading;
+}
+
+async function load(): Promise<Pdfium> {
+  const binary = await readFile(fileURLToPath(import.meta.resolve('@hyzyla/pdfium/pdfium.wasm')));
+  const module = await PDFiumModule({ wasmBinary: Uint8Array.from(binary).buffer, locateFile: () => '' });
+  const functions = new Map<string, (...values: readonly number[]) => number>();
+  const functionOf = (name: string): ((...values: readonly number[]) => number) => {
+    const known = functions.get(name);
+    if (known !== undefined) return known;
+    const found: unknown = Reflect.get(module, `_${name}`);
+    if (typeof found !== 'function') throw new RangeError(`PDFium has no function ${name}`);
+    const wrapped = (...values: readonly number[]): number => Number(Reflect.apply(found, module, values));
+    functions.set(name, wrapped);
+    return wrapped;
+  };
+  functionOf('FPDF_InitLibrary')();
+  return {
+    call: (name, ...values) => functionOf(name)(...values),
+    withBlock: (size, run) => {
+      const pointer = module.wasmExports.malloc(size);
+      try {
+        return run(pointer);
+      } finally {
+        module.wasmExports.free(pointer);
+      }
+    },
+    memory: () => new DataView(module.HEAPU8.buffer),
+    bytes: (pointer, size) => module.HEAPU8.subarray(pointer, pointer + size),
+    allocate: (bytes) => {
+      const pointer = module.wasmExports.malloc(bytes.length);
+      module.HEAPU8.set(bytes, pointer);
+      return pointer;
+    },
+    free: (pointer) => module.wasmExports.free(pointer),
+  };
+}
+
+/** The six numbers of an FS_MATRIX. */
+export function readFloats(pdfium: Pdfium, pointer: number, count: number): readonly number[] {
+  const memory = pdfium.memory();
+  return Array.from({ length: count }, (_, i) => memory.getFloat32(pointer + 4 * i, true));
+}
+
+/** A text that a function writes as UTF-16LE and whose size it tells when asked with no room. */
+export function readUtf16(pdfium: Pdfium, ask: (pointer: number, size: number) => number): string {
+  const size = ask(0, 0);
+  if (size <= 2) return '';
+  return pdfium.withBlock(size, (pointer) => {
+    ask(pointer, size);
+    return new TextDecoder('utf-16le').decode(pdfium.bytes(pointer, size - 2).slice());
+  });
+}
