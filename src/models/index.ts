@@ -4,9 +4,11 @@ export { parseCard, researchOnly, type ModelCard } from './exported/card.ts';
 export { exportModel, type ExportOptions } from './exported/export.ts';
 export { openModel, readModelCard, type ModelDescription, type OpenedModel } from './exported/read.ts';
 export { catalogue, halfNormalisation, imagenetNormalisation, type CatalogueEntry, type Normalisation } from './registry/catalogue.ts';
+export { identifyArchitecture, type Identified } from './registry/identify.ts';
 export {
   catalogueEntry,
   importWeights,
+  isEntry,
   listWeights,
   loadWeights,
   pullWeights,

@@ -14,6 +14,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandRegistration
   export: async () => (await import('./export.ts')).exportCommand,
   fetch: async () => (await import('./fetch.ts')).fetchCommand,
   list: async () => (await import('./list.ts')).listCommand,
+  models: async () => (await import('./models.ts')).modelsCommand,
   predict: async () => (await import('./predict.ts')).predictCommand,
   split: async () => (await import('./split.ts')).split,
   start: async () => (await import('./start.ts')).startCommand,
