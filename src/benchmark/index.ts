@@ -1,4 +1,6 @@
+export * from './board/index.ts';
 export * from './comparison/index.ts';
+export * from './controls/index.ts';
 export * from './evaluation/index.ts';
 export * from './predict/index.ts';
 export * from './predictions/index.ts';

@@ -29,7 +29,7 @@ nav ul { list-style: none; padding: 0; display: flex; flex-wrap: wrap; gap: .2re
 table { border-collapse: collapse; margin: .5rem 0 1rem; font-variant-numeric: tabular-nums; }
 caption { text-align: left; font-weight: 600; padding-bottom: .25rem; }
 th, td { text-align: left; vertical-align: top; padding: .22rem .8rem .22rem 0; border-bottom: 1px solid var(--line); }
-th { font-weight: 600; } td.number, th.number { text-align: right; } .whole { white-space: nowrap; }
+th { font-weight: 600; } td.number, th.number { text-align: right; } .whole { white-space: nowrap; } .small { font-size: .82rem; } td .wide { min-width: 17rem; }
 .tag { display: inline-block; font-size: .78rem; font-weight: 600; padding: 0 .45rem; border-radius: .6rem; border: 1px solid currentColor; white-space: nowrap; }
 .error { color: var(--error); } .warning { color: var(--warning); } .note { color: var(--note); }
 details { border: 1px solid var(--line); border-radius: .4rem; margin: .5rem 0; background: var(--ground); }

@@ -3,7 +3,7 @@ import {
   brierScore, clusterBootstrap, confusionAt, confusionFigures, delongTestOfMeans, differenceFrom, hasBothClasses, holm, mcnemarExact, rocAuc,
   type BootstrapInterval, type McNemarTest, type Scored,
 } from '../../statistics/index.ts';
-import { bootstrapDraws, bootstrapSeed, clusterOf, imageCases, patientCases, recordOf, type Figure, type JudgedCase } from '../evaluation/index.ts';
+import { bootstrapDraws, bootstrapSeed, clusterOf, imageCases, intervalOf, patientCases, recordOf, type Figure, type JudgedCase } from '../evaluation/index.ts';
 import { requireSameImages, type ComparedModel } from './models.ts';
 
 /** Figures that are compared. */
@@ -115,8 +115,7 @@ function aucOf(cases: readonly SharedCase[], { members }: ComparedModel, at: num
   return meanOf(members.map((_, k) => rocAuc(cases.map((one) => ({ positive: one.positive, score: one.scores[at]?.[k] ?? Number.NaN })))));
 }
 
-const figureFrom = (found: BootstrapInterval | undefined): Figure =>
-  found === undefined ? { value: null, low: null, high: null, interval: null } : { value: found.estimate, low: found.low, high: found.high, interval: 'bootstrap' };
+const figureFrom = (name: string, found: BootstrapInterval | undefined, cases: readonly SharedCase[]): Figure => intervalOf(name, found?.estimate, found, cases);
 
 /** Adds Holm's correction over the pairs that have the test. */
 function corrected<Test extends { readonly p: number }>(found: readonly (Test | null)[]): ((Test & { readonly pHolm: number }) | null)[] {
@@ -176,8 +175,8 @@ export function compareModels(models: readonly ComparedModel[], labels: readonly
       name,
       sources: members.map(({ source }) => source),
       thresholds: members.map(({ threshold }) => threshold),
-      metrics: recordOf(comparedFigures, (figure) => figureFrom(overImages[modelKey(at, figure)])),
-      patientAuc: figureFrom(overPatients[modelKey(at, 'auc')]),
+      metrics: recordOf(comparedFigures, (figure) => figureFrom(figure, overImages[modelKey(at, figure)], cases)),
+      patientAuc: figureFrom('auc', overPatients[modelKey(at, 'auc')], byPatient),
     })),
     pairs: pairs.flatMap(([i, j], pair): ComparedPair[] => {
       const [first, second, test] = [models[i], models[j], delong[pair]];

@@ -1,7 +1,8 @@
 import type { Release } from '../../release/index.ts';
 import type { Track } from '../../splits/index.ts';
 import type { Evaluation } from './evaluate.ts';
-import type { FigureName, Figure, UnitFigures } from './figures.ts';
+import type { FigureName, UnitFigures } from './figures.ts';
+import type { Figure } from './intervals.ts';
 import type { Subgroup } from './subgroups.ts';
 
 /** What is said with every figure. */

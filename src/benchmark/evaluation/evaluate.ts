@@ -2,13 +2,11 @@ import { createRandom } from '../../base/index.ts';
 import { calibrationBins, decisionCurve, type CalibrationBin, type DecisionPoint } from '../../statistics/index.ts';
 import type { Prediction } from '../predictions/index.ts';
 import { aggregations, imageCases, patientCases, type Aggregation, type JudgedCase } from './cases.ts';
-import { bootstrapDraws, figuresOf, type UnitFigures } from './figures.ts';
+import { figuresOf, type UnitFigures } from './figures.ts';
+import { bootstrapDraws, bootstrapSeed } from './intervals.ts';
 import { legacyMetrics, type LegacyMetrics } from './legacy-metrics.ts';
 import { subgroupsOf, type Subgroup } from './subgroups.ts';
 import { chooseThresholds } from './thresholds.ts';
-
-/** The seed of every bootstrap of the benchmark: figures are the same whoever computes them. */
-export const bootstrapSeed = 1;
 
 /** What is to be judged. */
 export interface EvaluationRequest {

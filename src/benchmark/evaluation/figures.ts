@@ -1,9 +1,10 @@
 import type { Random } from '../../base/index.ts';
 import {
-  aucDelong, averagePrecision, brierScore, calibrationError, clusterBootstrap, confusionAt, confusionFigures, hasBothClasses, logLoss, recalibrate, rocAuc, wilsonInterval,
-  type BootstrapInterval, type ConfusionMatrix, type Figures,
+  aucDelong, averagePrecision, brierScore, calibrationError, clusterBootstrap, confusionAt, confusionFigures, hasBothClasses, logLoss, recalibrate, rocAuc, type ConfusionMatrix,
+  type Figures,
 } from '../../statistics/index.ts';
 import type { JudgedCase } from './cases.ts';
+import { countClusters, intervalOf, type Figure } from './intervals.ts';
 import { recordOf } from './record.ts';
 import type { Threshold } from './thresholds.ts';
 
@@ -14,15 +15,6 @@ export const thresholdFigureNames = ['accuracy', 'balancedAccuracy', 'sensitivit
 export type ScoreFigureName = (typeof scoreFigureNames)[number];
 export type ThresholdFigureName = (typeof thresholdFigureNames)[number];
 export type FigureName = ScoreFigureName | ThresholdFigureName;
-
-/** A figure with its 95 % interval; null where there is none. */
-export interface Figure {
-  readonly value: number | null;
-  readonly low: number | null;
-  readonly high: number | null;
-  /** `bootstrap`: percentiles over draws of patients; `wilson`: of a share that is 0 or 1 or of too few patients, which are counted instead of images. */
-  readonly interval: 'bootstrap' | 'wilson' | null;
-}
 
 /** Figures at one threshold. */
 export interface OperatingPoint extends Threshold {
@@ -43,18 +35,11 @@ export interface UnitFigures {
   readonly operatingPoints: readonly OperatingPoint[];
 }
 
-/** Draws of every bootstrap of the benchmark, unless asked otherwise. */
-export const bootstrapDraws = 2000;
-/** Fewer patients of a label than this give no interval worth the name. */
-export const fewestClusters = 5;
-
 /** The chance that intervals are made of: a source of it, and how many draws. */
 export interface Chance {
   readonly random: Random;
   readonly draws: number;
 }
-
-const shares: ReadonlySet<string> = new Set(['accuracy', 'sensitivity', 'specificity', 'ppv', 'npv']);
 
 function scoreFigures(cases: readonly JudgedCase[]): Figures<ScoreFigureName> {
   const fit = recalibrate(cases);
@@ -71,33 +56,10 @@ function scoreFigures(cases: readonly JudgedCase[]): Figures<ScoreFigureName> {
   };
 }
 
-/** Clusters by what they hold: any case, a positive one, a negative one. */
-function countClusters(cases: readonly JudgedCase[]): { readonly all: number; readonly positive: number; readonly negative: number } {
-  const count = (wanted: readonly JudgedCase[]) => new Set(wanted.map(({ cluster }) => cluster)).size;
-  return { all: count(cases), positive: count(cases.filter(({ positive }) => positive)), negative: count(cases.filter(({ positive }) => !positive)) };
-}
-
-function figureOf(name: string, value: number | undefined, bootstrap: BootstrapInterval | undefined, clusters: number, enough: boolean): Figure {
-  if (value === undefined) return { value: null, low: null, high: null, interval: null };
-  // A share of 0 or 1 has no spread in any draw, and few patients too little; Wilson's interval has, and counting patients
-  // instead of images keeps it wide enough.
-  if (shares.has(name) && (value === 0 || value === 1 || !enough) && clusters > 0) {
-    const { low, high } = wilsonInterval(value * clusters, clusters);
-    return { value, low, high, interval: 'wilson' };
-  }
-  if (bootstrap === undefined || !enough) return { value, low: null, high: null, interval: null };
-  return { value, low: bootstrap.low, high: bootstrap.high, interval: 'bootstrap' };
-}
-
-/** Clusters that the cases behind a share come from. */
-function clustersBehind(name: ThresholdFigureName, cases: readonly JudgedCase[], threshold: number): number {
-  const behind: Partial<Record<ThresholdFigureName, (one: JudgedCase) => boolean>> = {
-    sensitivity: ({ positive }) => positive,
-    specificity: ({ positive }) => !positive,
-    ppv: ({ score }) => score >= threshold,
-    npv: ({ score }) => score < threshold,
-  };
-  return countClusters(cases.filter(behind[name] ?? (() => true))).all;
+/** Of which cases a predictive value is a share; the other figures' names tell. */
+function behindOf(name: ThresholdFigureName, threshold: number): ((one: JudgedCase) => boolean) | undefined {
+  if (name === 'ppv') return ({ score }) => score >= threshold;
+  return name === 'npv' ? ({ score }) => score < threshold : undefined;
 }
 
 /**
@@ -119,12 +81,9 @@ export function figuresOf(cases: readonly JudgedCase[], thresholds: readonly Thr
   });
   const estimates = all(cases);
   const drawn = clusterBootstrap(cases, all, chance);
-  const clusters = countClusters(cases);
-  const enough = Math.min(clusters.positive, clusters.negative) >= fewestClusters;
-  const ofScores = (name: ScoreFigureName): Figure => figureOf(name, estimates[name], drawn[name], clusters.all, enough);
+  const ofScores = (name: ScoreFigureName): Figure => intervalOf(name, estimates[name], drawn[name], cases);
   const operatingPoints = thresholds.map((threshold, at): OperatingPoint => {
-    const figure = (name: ThresholdFigureName): Figure =>
-      figureOf(name, estimates[keyOf(at, name)], drawn[keyOf(at, name)], clustersBehind(name, cases, threshold.value), enough);
+    const figure = (name: ThresholdFigureName): Figure => intervalOf(name, estimates[keyOf(at, name)], drawn[keyOf(at, name)], cases, behindOf(name, threshold.value));
     return { ...threshold, confusion: confusionAt(cases, threshold.value), metrics: recordOf(thresholdFigureNames, figure) };
   });
   const [main] = operatingPoints;
@@ -132,7 +91,7 @@ export function figuresOf(cases: readonly JudgedCase[], thresholds: readonly Thr
   return {
     n: cases.length,
     positives: cases.filter(({ positive }) => positive).length,
-    clusters: clusters.all,
+    clusters: countClusters(cases),
     metrics: { ...recordOf(scoreFigureNames, ofScores), ...main.metrics },
     aucDelong: delongOf(cases),
     operatingPoints,
@@ -152,19 +111,13 @@ export function subgroupFigures(
   threshold: number,
   chance: Chance,
 ): { readonly auc?: Figure; readonly sensitivity?: Figure; readonly specificity?: Figure } {
-  const clusters = countClusters(cases);
-  const both = hasBothClasses(cases);
   const all = (drawn: readonly JudgedCase[]): Figures<'auc' | 'sensitivity' | 'specificity'> => {
     const { sensitivity, specificity } = confusionFigures(confusionAt(drawn, threshold));
     return { sensitivity, specificity, auc: hasBothClasses(drawn) ? rocAuc(drawn) : undefined };
   };
   const estimates = all(cases);
   const drawn = clusterBootstrap(cases, all, chance);
-  const sensitivity = figureOf('sensitivity', estimates.sensitivity, drawn.sensitivity, clusters.positive, clusters.positive >= fewestClusters);
-  const specificity = figureOf('specificity', estimates.specificity, drawn.specificity, clusters.negative, clusters.negative >= fewestClusters);
-  if (both) {
-    const enough = Math.min(clusters.positive, clusters.negative) >= fewestClusters;
-    return { auc: figureOf('auc', estimates.auc, drawn.auc, clusters.all, enough), sensitivity, specificity };
-  }
-  return clusters.positive > 0 ? { sensitivity } : { specificity };
+  const figure = (name: 'auc' | 'sensitivity' | 'specificity'): Figure => intervalOf(name, estimates[name], drawn[name], cases);
+  if (hasBothClasses(cases)) return { auc: figure('auc'), sensitivity: figure('sensitivity'), specificity: figure('specificity') };
+  return cases.some(({ positive }) => positive) ? { sensitivity: figure('sensitivity') } : { specificity: figure('specificity') };
 }

@@ -2,7 +2,8 @@ import { html, renderPage, renderTable, type Html, type ReportSection, type Tabl
 import { evaluationCharts } from './charts.ts';
 import { benchmarkNotice, figureOrder, figureTitles, type EvaluationContext } from './document.ts';
 import type { Evaluation } from './evaluate.ts';
-import type { Figure, UnitFigures } from './figures.ts';
+import type { UnitFigures } from './figures.ts';
+import type { Figure } from './intervals.ts';
 import { legacyLines } from './legacy-metrics.ts';
 import { subgroupKinds } from './subgroups.ts';
 import { thresholdTitles } from './thresholds.ts';

@@ -1,7 +1,8 @@
 import type { Age } from '../../release/index.ts';
 import type { TrackImage } from '../../splits/index.ts';
 import type { JudgedCase } from './cases.ts';
-import { subgroupFigures, type Chance, type Figure } from './figures.ts';
+import { subgroupFigures, type Chance } from './figures.ts';
+import type { Figure } from './intervals.ts';
 
 /** What images are divided by. */
 export const subgroupKinds = ['source', 'paper', 'sex', 'age'] as const;

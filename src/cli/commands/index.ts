@@ -6,6 +6,7 @@ import type { CommandRegistration } from '../command.ts';
  */
 export const commands: Readonly<Record<string, () => Promise<CommandRegistration>>> = {
   audit: async () => (await import('./audit.ts')).auditCommand,
+  board: async () => (await import('./board.ts')).boardCommand,
   card: async () => (await import('./card.ts')).card,
   cite: async () => (await import('./cite.ts')).cite,
   compare: async () => (await import('./compare.ts')).compareCommand,

@@ -1,0 +1,1 @@
+export { featureControls, type ControlScores, type ControlTask } from './feature-controls.ts';

@@ -1,0 +1,140 @@
+import { CovidCtError } from '../base/index.ts';
+import {
+  chooseThresholds, featureControls, findSubmissions, imageCases, makeBoard, publishedTest,
+  type Board, type BoardModel, type ControlTask, type Prediction, type RunTrack, type Submission,
+} from '../benchmark/index.ts';
+import type { Release } from '../release/index.ts';
+import { defaultSeed, type Track, type TrackImage } from '../splits/index.ts';
+import type { CommandContext } from './command.ts';
+import { openPredictions } from './open-predictions.ts';
+import { openTrackFor, type TrackArguments } from './open-track.ts';
+
+/** What a board is asked for with. */
+export interface BoardArguments extends TrackArguments {
+  readonly positive?: string | undefined;
+  /** Folders or tables that are controls. */
+  readonly controls?: readonly string[] | undefined;
+  /** Whether the audit's controls are trained for each board. */
+  readonly featureControls: boolean;
+}
+
+/** A submission on its track, matched and called. */
+interface Judged {
+  readonly submission: Submission;
+  readonly part: string;
+  readonly predictions: readonly Prediction[];
+  readonly called: readonly boolean[];
+}
+
+/** What a board is of: folds of one division belong together. */
+type BoardTrack = Pick<RunTrack, 'name' | 'seed' | 'folds'>;
+
+/** The track that a submission is judged on: a run's own; a table is taken to be of the one that the arguments name. */
+function trackOf(submission: Submission, args: TrackArguments): BoardTrack {
+  const own = submission.run?.configuration.track;
+  if (own !== undefined) return { name: own.name, seed: own.seed, folds: own.folds };
+  return { name: args.track ?? 'legacy', seed: args.track === 'clean' ? (args.seed ?? defaultSeed) : null, folds: null };
+}
+
+async function judge(submission: Submission, track: Track, positive: string, release: Release): Promise<Judged> {
+  const { part, predictions, validation } = await openPredictions(submission, track, release);
+  const [threshold] = chooseThresholds(validation && imageCases(validation, release.labels, positive), undefined);
+  const called = imageCases(predictions, release.labels, positive).map(({ score }) => score >= (threshold?.value ?? 0.5));
+  return { submission, part, predictions, called };
+}
+
+/** The folds of one training, put together in the order of the track's images; what is missing is said. */
+function poolFolds(judged: readonly Judged[], track: Track, sees: string | undefined): { readonly models: BoardModel[]; readonly incomplete: string[] } {
+  const groups = new Map<string, Judged[]>();
+  for (const one of judged) {
+    const { recipe, architecture, seed } = one.submission.run?.configuration ?? { recipe: { preset: '' }, architecture: '', seed: 0 };
+    const name = `${recipe.preset}, ${architecture}, seed ${seed}`;
+    groups.set(name, [...(groups.get(name) ?? []), one]);
+  }
+  const models: BoardModel[] = [];
+  const incomplete: string[] = [];
+  for (const [name, folds] of groups) {
+    const missing = track.parts.filter((part) => !folds.some((one) => one.part === part));
+    if (missing.length > 0) {
+      incomplete.push(`${name} (${missing.join(', ')})`);
+      continue;
+    }
+    const byId = new Map(folds.flatMap(({ predictions, called }) => predictions.map((prediction, i): [string, { prediction: Prediction; called: boolean }] => [prediction.entry.image.id, { prediction, called: called[i] ?? false }])));
+    const ordered = track.images.flatMap(({ image }) => byId.get(image.id) ?? []);
+    models.push({ name, sources: folds.map(({ submission }) => submission.path), run: folds[0]?.submission.run, sees, predictions: ordered.map(({ prediction }) => prediction), called: ordered.map(({ called }) => called) });
+  }
+  return { models, incomplete };
+}
+
+function toModels(judged: readonly Judged[], track: Track, sees: string | undefined): { readonly models: BoardModel[]; readonly incomplete: string[] } {
+  if (track.kind === 'folds') return poolFolds(judged, track, sees);
+  return { models: judged.map(({ submission, predictions, called }) => ({ name: submission.name, sources: [submission.path], run: submission.run, sees, predictions, called })), incomplete: [] };
+}
+
+/** What the audit's controls learn from and are judged by: train and val against test; in folds, the others against each. */
+function controlTasks(track: Track): ControlTask[] {
+  const of = (wanted: (part: string) => boolean): TrackImage[] => track.images.filter(({ part }) => wanted(part));
+  if (track.kind === 'split') return [{ train: of((part) => part !== 'test'), test: of((part) => part === 'test') }];
+  return track.parts.map((fold) => ({ train: of((part) => part !== fold), test: of((part) => part === fold) }));
+}
+
+async function auditControls(track: Track, release: Release, positive: string, context: CommandContext): Promise<BoardModel[]> {
+  const made = await featureControls(release, controlTasks(track), { progress: context.progress, signal: context.signal });
+  const order = new Map(track.images.map(({ image }, i) => [image.id, i]));
+  return made.map(({ name, title, predictions }) => {
+    const ordered = predictions.toSorted((a, b) => (order.get(a.entry.image.id) ?? 0) - (order.get(b.entry.image.id) ?? 0));
+    const called = imageCases(ordered, release.labels, positive).map(({ score }) => score >= 0.5);
+    return { name, sources: ['the audit’s controls, seed 1'], run: undefined, sees: title, predictions: ordered, called };
+  });
+}
+
+/** Whether the figures printed in papers are of these very images. */
+function isPublishedTest(track: Track, release: Release, positive: string): boolean {
+  const test = track.images.filter(({ part }) => part === 'test');
+  const positives = test.filter(({ label }) => label === positive).length;
+  return track.name === 'legacy' && !release.synthetic && positive === 'COVID' && positives === publishedTest.positives && test.length - positives === publishedTest.negatives;
+}
+
+/**
+ * Makes a board of every track that the submissions were made on; tables are taken to be of the track that the arguments
+ * name.
+ * @throws CovidCtError BAD_TABLE for predictions that do not fit their track
+ */
+export async function openBoards(paths: readonly string[], args: BoardArguments, context: CommandContext, release: Release): Promise<Board[]> {
+  const submissions = await findSubmissions(paths);
+  const given = args.controls === undefined || args.controls.length === 0 ? [] : await findSubmissions(args.controls);
+  const positive = args.positive ?? release.labels[0] ?? '';
+  if (!release.labels.includes(positive)) throw new CovidCtError('USAGE', `--positive ${positive} is no label of ${release.name}.`, { hint: `Its labels are ${release.labels.join(' and ')}.` });
+  const keyOf = (submission: Submission): string => JSON.stringify(trackOf(submission, args));
+  const tracks = new Map(submissions.map((submission): [string, BoardTrack] => [keyOf(submission), trackOf(submission, args)]));
+  const boards: Board[] = [];
+  for (const [key, { name, seed, folds }] of [...tracks].toSorted(([a], [b]) => (a < b ? 1 : -1))) {
+    const track = await openTrackFor({ audit: args.audit, track: name, seed: seed ?? undefined, folds: folds ?? undefined }, context, release);
+    const onTrack = async (list: readonly Submission[]): Promise<Judged[]> => {
+      const judged: Judged[] = [];
+      for (const [done, submission] of list.entries()) {
+        context.progress({ label: 'Reading predictions', done, total: list.length });
+        judged.push(await judge(submission, track, positive, release));
+      }
+      return judged;
+    };
+    const { models, incomplete } = toModels(await onTrack(submissions.filter((one) => keyOf(one) === key)), track, undefined);
+    const controls = toModels(await onTrack(given.filter((one) => keyOf(one) === key)), track, 'given by --controls').models;
+    const trained = args.featureControls ? await auditControls(track, release, positive, context) : [];
+    boards.push(
+      makeBoard({
+        track: track.name,
+        trackSeed: track.seed ?? null,
+        folds: track.kind === 'folds' ? track.parts.length : null,
+        part: track.kind === 'folds' ? 'all' : 'test',
+        labels: release.labels,
+        positive,
+        models,
+        controls: [...controls, ...trained],
+        published: isPublishedTest(track, release, positive),
+        incomplete,
+      }),
+    );
+  }
+  return boards;
+}
