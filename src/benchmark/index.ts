@@ -10,5 +10,5 @@ export { defaultThreads, runName } from './training/configuration.ts';
 export { hashOfParts, partsOf, type Example, type Parts } from './training/parts.ts';
 export { prepareRun, researchOnly, type PreparedRun, type RunRequest } from './training/prepare.ts';
 export { epochRecordSchema, runDocumentSchema, type EpochRecord, type RunConfiguration, type RunDocument } from './training/run-document.ts';
-export { createRunFolder, openRunFolder, type Checkpoint, type RunFolder } from './training/run-folder.ts';
+export { createRunFolder, openRunFolder, reopenRunFolder, type Checkpoint, type RunFolder } from './training/run-folder.ts';
 export { trainRun, type RunOutcome, type TrainingInput } from './training/train.ts';

@@ -1,7 +1,7 @@
-import { mkdir, readFile, readdir } from 'node:fs/promises';
+import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { CovidCtError, systemErrorCode, writeFileAtomic } from '../../base/index.ts';
+import { CovidCtError, pathExists, systemErrorCode, writeFileAtomic } from '../../base/index.ts';
 import { readSafetensors, writeSafetensors, type StateDict } from '../../nn/index.ts';
 import { fromNn } from '../nn-failure.ts';
 import { formatPredictions } from '../predictions/index.ts';
@@ -25,6 +25,9 @@ export interface RunFolder {
   readCheckpoint(): Promise<Checkpoint | undefined>;
   writeEpochs(epochs: readonly EpochRecord[]): Promise<void>;
   writeWeights(state: StateDict, metadata: Readonly<Record<string, string>>): Promise<void>;
+  writeModel(onnx: Uint8Array): Promise<void>;
+  /** The figures as a document and as a page. */
+  writeReport(document: unknown, page: string): Promise<void>;
   /** `predictions/<part>.csv`: `image,score`. */
   writePredictions(part: string, images: readonly string[], scores: ArrayLike<number>): Promise<void>;
 }
@@ -75,6 +78,11 @@ export function openRunFolder(path: string): RunFolder {
     async writeWeights(state, metadata) {
       await writeFileAtomic(file('weights.safetensors'), writeSafetensors(state, metadata));
     },
+    writeModel: (onnx) => writeFileAtomic(file('model.onnx'), onnx),
+    async writeReport(document, page) {
+      await writeFileAtomic(file('evaluation.json'), `${JSON.stringify(document, null, 2)}\n`);
+      await writeFileAtomic(file('report.html'), page);
+    },
     async writePredictions(part, images, scores) {
       const rows = images.map((image, i) => ({ image, score: scores[i] ?? NaN }));
       await writeFileAtomic(join(path, 'predictions', `${part}.csv`), formatPredictions(rows));
@@ -82,14 +90,42 @@ export function openRunFolder(path: string): RunFolder {
   };
 }
 
+/** What a killed process can leave of a file that it was writing. */
+const leftover = /^\..*\.tmp$/;
+
+/** Removes what killed processes left of files that they were writing. */
+async function removeLeftovers(path: string): Promise<void> {
+  for (const folder of [path, join(path, 'predictions')]) {
+    const names = await readdir(folder).catch(() => []);
+    for (const name of names) if (leftover.test(name)) await rm(join(folder, name), { force: true });
+  }
+}
+
 /**
- * A folder for a new run.
+ * A folder for a new run. One in which a run was killed before its first checkpoint counts as empty.
  * @throws CovidCtError TARGET_EXISTS when there is something in it
  */
 export async function createRunFolder(path: string): Promise<RunFolder> {
   await mkdir(path, { recursive: true });
-  if ((await readdir(path)).length > 0) {
-    throw new CovidCtError('TARGET_EXISTS', `${path} is not empty.`, { hint: `Go on with it by --resume ${path}, or choose another --out.` });
+  await removeLeftovers(path);
+  const names = await readdir(path);
+  if (names.some((name) => name !== 'run.json')) {
+    const hint = names.includes('checkpoint.safetensors') ? `Go on with it by --resume ${path}, or choose another --out.` : 'Choose another --out.';
+    throw new CovidCtError('TARGET_EXISTS', `${path} is not empty.`, { hint });
   }
   return openRunFolder(path);
+}
+
+/**
+ * The folder of a run to go on with.
+ * @throws CovidCtError NOT_FOUND where there is no run, or one without a checkpoint
+ */
+export async function reopenRunFolder(path: string): Promise<{ readonly folder: RunFolder; readonly document: RunDocument }> {
+  const folder = openRunFolder(path);
+  const document = await folder.readDocument();
+  await removeLeftovers(path);
+  if (!(await pathExists(join(path, 'checkpoint.safetensors')))) {
+    throw new CovidCtError('NOT_FOUND', `${path} has no checkpoint: the run was stopped before it began.`, { hint: 'Begin it again, with the same --out.' });
+  }
+  return { folder, document };
 }

@@ -1,9 +1,10 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawnRelease } from '../../../tests/support/drawn-release.ts';
 import { noProgress, openWorkspace } from '../../base/index.ts';
+import { readModelCard } from '../../models/index.ts';
 import { fromFloat32, type StateDict } from '../../nn/index.ts';
 import { legacyTrack } from '../../splits/index.ts';
 import { readPredictions } from '../predictions/index.ts';
@@ -11,18 +12,17 @@ import { findRecipe } from '../recipes/presets.ts';
 import { recipeSchema, type Recipe } from '../recipes/recipe.ts';
 import { prepareRun, type PreparedRun } from './prepare.ts';
 import type { EpochRecord } from './run-document.ts';
-import { createRunFolder, openRunFolder } from './run-folder.ts';
+import { createRunFolder, openRunFolder, reopenRunFolder } from './run-folder.ts';
 import { trainRun, type RunOutcome } from './train.ts';
 
 const release = drawnRelease({ train: 6, val: 3, test: 3 });
 const small: Recipe = recipeSchema.parse({
-  ...findRecipe('scratch', 'cpu'),
+  ...findRecipe('scratch', 'sample'),
   preset: 'test',
-  size: 32,
-  augmentation: { from: 36, crop: { scale: [0.8, 1], ratio: [0.9, 1.1] }, flip: 0.5, brightness: 0.1, contrast: 0.1 },
-  evaluation: { resize: { width: 32, height: 32 } },
+  augmentation: { from: 40, crop: { scale: [0.5, 1], ratio: [0.9, 1.1] }, flip: 0.5, brightness: 0.1, contrast: 0.1 },
   batch: 4,
   epochs: 3,
+  dropout: 0.5,
 });
 
 let folder: string;
@@ -44,20 +44,22 @@ async function begin(name: string, { document, parts, start }: PreparedRun, watc
 }
 
 async function goOn(name: string, { parts }: PreparedRun): Promise<RunOutcome> {
-  const run = openRunFolder(join(folder, name));
-  return trainRun(run, await run.readDocument(), undefined, { release, parts, progress: noProgress, signal: new AbortController().signal });
+  const { folder: run, document } = await reopenRunFolder(join(folder, name));
+  return trainRun(run, document, undefined, { release, parts, progress: noProgress, signal: new AbortController().signal });
 }
 
 const weights = (name: string): Promise<Buffer> => readFile(join(folder, name, 'weights.safetensors'));
 
 describe('trainRun', () => {
-  it('leaves a whole run, and one that was stopped ends with the same weights, bit for bit', async () => {
+  it('leaves a whole run, and one that was stopped ends with the same weights, bit for bit', { timeout: 120_000 }, async () => {
     const prepared = await prepare(small);
     const undisturbed = await begin('undisturbed', prepared);
     expect(undisturbed.document).toMatchObject({ state: 'finished', epochs: 3, configuration: { positive: 'COVID', data: { train: 12, val: 6, test: 6 } } });
     expect(undisturbed.epochs.map(({ epoch, steps }) => [epoch, steps])).toEqual([[1, 3], [2, 3], [3, 3]]);
     const lines = (await readFile(join(folder, 'undisturbed', 'epochs.jsonl'), 'utf8')).trim().split('\n');
     expect(lines.map((line) => JSON.parse(line))).toEqual(undisturbed.epochs);
+    const { card } = await readModelCard(await readFile(join(folder, 'undisturbed', 'model.onnx')));
+    expect(card).toMatchObject({ architecture: 'simple_cnn', classes: ['COVID', 'NonCOVID'], positive: 'COVID', inputSize: 224, run: undisturbed.document.id });
     const rows = readPredictions(await readFile(join(folder, 'undisturbed', 'predictions', 'test.csv')), 'test.csv');
     expect(rows.map(({ score }) => score)).toEqual(undisturbed.test);
     expect(rows.map(({ image }) => image)).toEqual(prepared.parts.test.map(({ image }) => image.name));
@@ -76,7 +78,7 @@ describe('trainRun', () => {
 
   it('says that it diverged, and keeps the last good epoch', async () => {
     const prepared = await prepare({ ...small, epochs: 1 });
-    const broken: StateDict = new Map([...prepared.start].map(([name, tensor]) => [name, name === 'conv_stem.weight' ? fromFloat32(new Float32Array(tensor.bytes.length / 4).fill(NaN), tensor.shape) : tensor]));
+    const broken: StateDict = new Map([...prepared.start].map(([name, tensor]) => [name, name === 'layer1.conv1.weight' ? fromFloat32(new Float32Array(tensor.bytes.length / 4).fill(NaN), tensor.shape) : tensor]));
     await expect(begin('diverged', { ...prepared, start: broken })).rejects.toMatchObject({ code: 'DIVERGED', hint: 'Lower the learning rate, warm it up, or clip the gradients.' });
     const run = openRunFolder(join(folder, 'diverged'));
     expect(await run.readDocument()).toMatchObject({ state: 'diverged', epochs: 0 });
@@ -89,6 +91,17 @@ describe('createRunFolder', () => {
     await createRunFolder(join(folder, 'new'));
     await openRunFolder(join(folder, 'new')).writeEpochs([]);
     await expect(createRunFolder(join(folder, 'new'))).rejects.toMatchObject({ code: 'TARGET_EXISTS' });
+  });
+
+  it('takes one in which a run was killed before its first checkpoint, and removes what it left half written', async () => {
+    const path = join(folder, 'killed');
+    await mkdir(path);
+    await writeFile(join(path, '.checkpoint.safetensors.0123456789ab.tmp'), 'half');
+    const { document } = await prepare(small);
+    await openRunFolder(path).writeDocument(document);
+    await expect(reopenRunFolder(path)).rejects.toMatchObject({ code: 'NOT_FOUND', hint: 'Begin it again, with the same --out.' });
+    await createRunFolder(path);
+    expect(await readdir(path)).toEqual(['run.json']);
   });
 
   it('says what is no run', async () => {

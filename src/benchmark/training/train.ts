@@ -1,6 +1,6 @@
 import { CovidCtError, type Progress } from '../../base/index.ts';
 import type { PreprocessPlan } from '../../imaging/index.ts';
-import { findArchitecture, type Architecture } from '../../models/index.ts';
+import { exportModel, findArchitecture, type Architecture, type ModelCard } from '../../models/index.ts';
 import { NnError, Trainer, type StateDict, type StateTensor } from '../../nn/index.ts';
 import type { Release } from '../../release/index.ts';
 import { rocAuc } from '../../statistics/index.ts';
@@ -8,7 +8,7 @@ import { fromNn } from '../nn-failure.ts';
 import type { Recipe } from '../recipes/recipe.ts';
 import { ahead, epochBatches, Feed } from './feed.ts';
 import { openJudged, type Judged } from './judged.ts';
-import { batchInputs, judge, trainingProgram, type JudgedSet } from './network.ts';
+import { architectureOptions, batchInputs, judge, trainingProgram, type JudgedSet } from './network.ts';
 import type { Example, Parts } from './parts.ts';
 import { loadPictures, shrinkForEvaluation, shrinkForTraining } from './pictures.ts';
 import type { EpochRecord, RunConfiguration, RunDocument } from './run-document.ts';
@@ -52,6 +52,29 @@ function evaluationPlan(recipe: Recipe, configuration: RunConfiguration): Prepro
   return { resize, filter: 'bilinear', channels: 3, mean: configuration.normalisation.mean, std: configuration.normalisation.std, ...(crop === undefined ? {} : { crop }) };
 }
 
+/** As in the name lists; with the label where two images of a part have one name. */
+function namesOf(examples: readonly Example[]): string[] {
+  const names = examples.map(({ image }) => image.name);
+  return examples.map(({ image }) => (names.indexOf(image.name) === names.lastIndexOf(image.name) ? image.name : image.id));
+}
+
+/** What the exported model says of itself. */
+function cardOf({ id, configuration }: RunDocument): ModelCard {
+  const { architecture, classes, positive, recipe, data, init } = configuration;
+  const preprocessing = evaluationPlan(recipe, configuration);
+  const from = init === null ? '' : `, from the weights ${init.name}`;
+  const licence = `For research. Trained on ${data.release}${data.synthetic ? ', which is synthetic' : ", whose pictures are their papers' authors' and publishers'"}${from}.`;
+  return {
+    architecture,
+    classes,
+    positive,
+    preprocessing: { ...preprocessing, mean: [...preprocessing.mean], std: [...preprocessing.std] },
+    inputSize: recipe.size,
+    licence,
+    run: id,
+  };
+}
+
 /** One stretch of a run, from where it stands to its end or interruption. */
 class Session {
   readonly #folder: RunFolder;
@@ -84,9 +107,7 @@ class Session {
   async #open(start: StateDict | undefined): Promise<{ readonly recipe: Recipe; readonly trainer: Trainer; readonly judged: Judged }> {
     const recipe = this.#recipe;
     const checkpoint = start === undefined ? await this.#folder.readCheckpoint() : undefined;
-    if (start === undefined && checkpoint === undefined) {
-      throw new CovidCtError('NOT_FOUND', `${this.#folder.path} has no checkpoint: the run was stopped before it began.`, { hint: 'Remove the folder and train anew.' });
-    }
+    if (start === undefined && checkpoint === undefined) throw new CovidCtError('NOT_FOUND', `${this.#folder.path} has no checkpoint to go on from.`);
     const saved = checkpoint?.tensors ?? new Map<string, StateTensor>();
     const state = start ?? new Map([...saved].flatMap(([name, tensor]): [string, StateTensor][] => (name.startsWith('model.') ? [[name.slice('model.'.length), tensor]] : [])));
     const stepsPerEpoch = Math.ceil(this.#input.parts.train.length / recipe.batch);
@@ -108,8 +129,9 @@ class Session {
       await this.#folder.writeEpochs(this.#epochs);
     }
     const judged = openJudged(recipe, saved);
-    if (checkpoint === undefined) await this.#save(trainer, judged);
+    // The document first: a folder with a checkpoint always has one.
     await this.#note('running');
+    if (checkpoint === undefined) await this.#save(trainer, judged);
     return { recipe, trainer, judged };
   }
 
@@ -219,9 +241,10 @@ class Session {
     const [val, test] = voted === undefined ? await this.#judge(state, [sets.val, sets.test]) : [];
     const scores = { val: Array.from(voted?.val ?? val?.scores ?? []), test: Array.from(voted?.test ?? test?.scores ?? []) };
     const { parts, progress } = this.#input;
-    for (const part of ['val', 'test'] as const) await this.#folder.writePredictions(part, parts[part].map(({ image }) => image.name), scores[part]);
-    const { architecture, classes } = this.#document.configuration;
-    await this.#folder.writeWeights(state, { run: this.#document.id, architecture, classes: classes.join(','), use: this.#document.use });
+    for (const part of ['val', 'test'] as const) await this.#folder.writePredictions(part, namesOf(parts[part]), scores[part]);
+    const { id, use, configuration } = this.#document;
+    await this.#folder.writeWeights(state, { run: id, architecture: configuration.architecture, classes: configuration.classes.join(','), use });
+    await this.#folder.writeModel(await exportModel(this.#architecture, architectureOptions(this.#recipe), state, cardOf(this.#document)));
     await this.#note('finished');
     progress({ label: 'Training', done: 1, total: 1 });
     return { document: this.#document, epochs: this.#epochs, ...scores };

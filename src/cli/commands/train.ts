@@ -3,15 +3,24 @@ import { CovidCtError, formatBytes, formatDuration } from '../../base/index.ts';
 import {
   createRunFolder,
   defaultThreads,
+  evaluate,
+  evaluationDocument,
+  figureText,
+  figureTitles,
   findRecipe,
   hashOfParts,
-  openRunFolder,
+  openSubmission,
   partsOf,
   prepareRun,
   recipeKinds,
+  renderEvaluation,
+  reopenRunFolder,
   runName,
   trainRun,
   type EpochRecord,
+  type Evaluation,
+  type EvaluationContext,
+  type EvaluationDocument,
   type Parts,
   type Recipe,
   type RunDocument,
@@ -20,16 +29,18 @@ import {
 } from '../../benchmark/index.ts';
 import type { StateDict } from '../../nn/index.ts';
 import type { Release } from '../../release/index.ts';
-import { rocAuc } from '../../statistics/index.ts';
-import { trackNames } from '../../splits/index.ts';
+import { trackNames, type Track } from '../../splits/index.ts';
 import { defineCommand, type CommandContext, type CommonArguments } from '../command.ts';
+import { openPredictions } from '../open-predictions.ts';
 import { openReleaseFor, releaseOption } from '../open-release.ts';
 import { openTrackFor } from '../open-track.ts';
 import { packageVersion } from '../version.ts';
+import { wrapText } from '../wrap-text.ts';
 
 function options(yargs: Argv<CommonArguments>) {
   return releaseOption(yargs)
     .positional('recipe', { choices: recipeKinds, describe: 'how to train; not with --resume' })
+    .option('sample', { type: 'boolean', describe: 'on the synthetic sample: --release sample --track clean --preset sample' })
     .option('preset', { type: 'string', requiresArg: true, describe: 'settings of the recipe (default: cpu, about ten minutes on two cores)' })
     .option('model', { type: 'string', requiresArg: true, describe: "the network (default: the recipe's); covid-ct models list shows them" })
     .option('track', { choices: trackNames, describe: 'legacy: the published lists; clean: grouped, without quarantined images (default: legacy)' })
@@ -50,6 +61,7 @@ type TrainArguments = ArgumentsCamelCase<ReturnType<typeof options> extends Argv
 interface Ready {
   readonly folder: RunFolder;
   readonly document: RunDocument;
+  readonly track: Track;
   readonly parts: Parts;
   readonly start: StateDict | undefined;
 }
@@ -81,7 +93,7 @@ async function newRun(args: TrainArguments, context: CommandContext, release: Re
   const { workspace } = context;
   const { document, parts, start } = await prepareRun({ release, track, fold: args.fold, recipe, model: args.model, seed, init: args.init, threads, workspace, version: packageVersion() });
   const folder = await createRunFolder(args.out ?? workspace.path('runs', runName(document.configuration)));
-  return { folder, document, parts, start };
+  return { folder, document, track, parts, start };
 }
 
 const fixedByRun = ['recipe', 'preset', 'model', 'track', 'folds', 'fold', 'seed', 'init', 'epochs', 'threads', 'out'] as const;
@@ -89,15 +101,14 @@ const fixedByRun = ['recipe', 'preset', 'model', 'track', 'folds', 'fold', 'seed
 async function oldRun(path: string, args: TrainArguments, context: CommandContext, release: Release): Promise<Ready> {
   const given = fixedByRun.find((name) => args[name] !== undefined);
   if (given !== undefined) throw new CovidCtError('USAGE', `--resume goes on with a run as it was begun; ${given} cannot change it.`, { hint: 'Leave it out, or begin a new run.' });
-  const folder = openRunFolder(path);
-  const document = await folder.readDocument();
+  const { folder, document } = await reopenRunFolder(path);
   const { track: wanted, data } = document.configuration;
   const track = await openTrackFor({ ...args, track: wanted.name, folds: wanted.folds ?? undefined, seed: wanted.seed ?? undefined }, context, release);
   const parts = partsOf(release, track, wanted.fold ?? undefined);
   if ((await hashOfParts(release, parts)) !== data.sha256) {
     throw new CovidCtError('BAD_INPUT', `${path} was trained on other data than ${release.name} now has in its ${wanted.name} track.`, { hint: 'Name the same release by --release; corrections made since then change the clean track.' });
   }
-  return { folder, document, parts, start: undefined };
+  return { folder, document, track, parts, start: undefined };
 }
 
 function epochLine(record: EpochRecord, epochs: number): string {
@@ -105,21 +116,36 @@ function epochLine(record: EpochRecord, epochs: number): string {
   return `epoch ${epoch}/${epochs}  loss ${loss.toFixed(4)}  val loss ${val.loss.toFixed(4)}  val AUC ${val.auc.toFixed(3)}  ${imagesPerSecond.toFixed(1)} images/s  ${formatDuration(seconds)}  ${formatBytes(peakMemoryBytes)}`;
 }
 
-function aucOf(parts: Parts, part: 'val' | 'test', scores: readonly number[]): number {
-  return rocAuc(parts[part].map(({ target }, i) => ({ positive: target === 0, score: scores[i] ?? NaN })));
+/** Judges the run as `covid-ct evaluate` does, and leaves the report in its folder. */
+async function judge({ folder, track }: Ready, release: Release): Promise<{ readonly evaluation: Evaluation; readonly document: EvaluationDocument }> {
+  const submission = await openSubmission(folder.path);
+  const { part, predictions, validation, validationFile } = await openPredictions(submission, track, release);
+  const evaluation = evaluate({ predictions, validation, labels: release.labels, positive: release.labels[0] ?? '' });
+  const about: EvaluationContext = { release, track, part, source: submission.path, run: submission.run?.id, validation: validationFile, version: packageVersion() };
+  const document = evaluationDocument(evaluation, about);
+  await folder.writeReport(document, renderEvaluation(evaluation, about));
+  return { evaluation, document };
 }
 
-function printOutcome({ folder, parts }: Ready, outcome: RunOutcome, context: CommandContext): void {
+function printOutcome({ folder }: Ready, outcome: RunOutcome, evaluation: Evaluation, context: CommandContext): void {
   const { configuration, seconds, id } = outcome.document;
-  const [val, test] = [aucOf(parts, 'val', outcome.val), aucOf(parts, 'test', outcome.test)];
+  const { n, metrics } = evaluation.images;
   context.print();
   context.print(`${id}${configuration.data.synthetic ? ' (synthetic data)' : ''}: ${formatDuration(seconds)}.`);
-  context.print(`AUC, ${configuration.positive} positive: ${val.toFixed(3)} on validation (n = ${parts.val.length}), ${test.toFixed(3)} on test (n = ${parts.test.length}).`);
-  context.print(`Run: ${folder.path}`);
-  context.printJson({ run: outcome.document, folder: folder.path, epochs: outcome.epochs, auc: { val, test } });
+  context.print(wrapText(`Test, ${n} images, ${configuration.positive} positive, 95 % intervals: ${(['auc', 'accuracy', 'f1'] as const).map((name) => `${figureTitles[name]} ${figureText(metrics[name])}`).join(', ')}.`));
+  context.print(`Run, with report.html: ${folder.path}`);
 }
 
-async function run(args: TrainArguments, context: CommandContext): Promise<number> {
+/** `--sample` as the options that it stands for. */
+function withSample(args: TrainArguments): TrainArguments {
+  if (args.sample !== true) return args;
+  const given = (['release', 'track', 'preset', 'resume'] as const).find((name) => args[name] !== undefined);
+  if (given !== undefined) throw new CovidCtError('USAGE', `--sample stands for --release sample --track clean --preset sample; --${given} has no place beside it.`, { hint: 'Give one or the other.' });
+  return { ...args, release: 'sample', track: 'clean', preset: 'sample' };
+}
+
+async function run(given: TrainArguments, context: CommandContext): Promise<number> {
+  const args = withSample(given);
   const release = await openReleaseFor(args, context);
   try {
     const ready = args.resume === undefined ? await newRun(args, context, release) : await oldRun(args.resume, args, context, release);
@@ -133,7 +159,9 @@ async function run(args: TrainArguments, context: CommandContext): Promise<numbe
       signal: context.signal,
       onEpoch: (record) => context.print(epochLine(record, epochs)),
     });
-    printOutcome(ready, outcome, context);
+    const { evaluation, document } = await judge(ready, release);
+    printOutcome(ready, outcome, evaluation, context);
+    context.printJson({ run: outcome.document, folder: ready.folder.path, epochs: outcome.epochs, evaluation: document });
     return 0;
   } finally {
     await release.close();
@@ -147,7 +175,7 @@ export const trainCommand = defineCommand({
   examples: [
     ['$0 train transfer --init efficientnet_lite0-imagenet1k', 'EfficientNet-Lite0 from ImageNet, on the published lists'],
     ['$0 train transfer --track clean --seed 1 --init FILE', 'the same from a file, without leakage, another seed'],
-    ['$0 train scratch --release sample --epochs 2', 'from nothing, on the synthetic sample'],
+    ['$0 train scratch --sample', 'from nothing, on the synthetic sample, in less than a minute'],
     ['$0 train --resume .covid-ct/runs/NAME', 'go on with a run that was stopped'],
   ],
   options,

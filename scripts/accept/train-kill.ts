@@ -1,0 +1,19 @@
+/**
+ * Kills `covid-ct train scratch --sample` with SIGKILL at random times and resumes it: npm run accept:train-kill -- [KILLS] [SEED]
+ * Exits with 1 when the weights at the end are not those of an undisturbed training, bit for bit.
+ */
+import { fileURLToPath } from 'node:url';
+import { runTrainKillLoop } from '../../tests/support/train-kill.ts';
+
+const program = fileURLToPath(new URL('../../bin/covid-ct.js', import.meta.url));
+const kills = Number(process.argv[2] ?? 20);
+const seed = Number(process.argv[3] ?? 1);
+const started = performance.now();
+const result = await runTrainKillLoop(
+  (folder, how) => (how === 'new' ? [program, 'train', 'scratch', '--sample', '--out', folder] : [program, 'train', '--resume', folder, '--release', 'sample']),
+  kills,
+  seed,
+);
+for (const fault of result.faults) console.log(fault);
+console.log(`${result.kills} kills, in epochs ${result.epochs.join(', ')}; ${result.finished} runs ended with the undisturbed weights, ${result.faults.length} faults; ${Math.round((performance.now() - started) / 1000)} s`);
+process.exitCode = result.faults.length > 0 || result.finished === 0 ? 1 : 0;
