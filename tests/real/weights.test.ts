@@ -1,8 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { sha256 } from '../../src/base/index.ts';
-import { findArchitecture, fitState, readWeights, type ArchitectureOptions, type FittedState } from '../../src/models/index.ts';
+import { openWorkspace, sha256 } from '../../src/base/index.ts';
+import { findArchitecture, fitState, halfNormalisation, importWeights, readWeights, type ArchitectureOptions, type FittedState } from '../../src/models/index.ts';
 import { compileInference, declarations, InferenceModel, trace, weightsOf } from '../../src/nn/index.ts';
 import { describeReal, realPath } from '../support/real-release.ts';
 import { ruleTensor, unpack } from '../support/rule.ts';
@@ -46,6 +49,16 @@ describeReal('EfficientNet-Lite0 with its real ImageNet weights', ['weights'], (
     expect(summed.summed).toEqual(['conv_stem.weight']);
     const coloured = await logitsOf({ classes: 1000 }, fitState(lite0, { classes: 1000 }, tensors, { seed: 1 }), [1, 3, 224, 224], thrice);
     expect(furthest(await logitsOf({ classes: 1000, channels: 1 }, summed, gray, input), coloured)).toBeLessThanOrEqual(1e-4);
+  });
+
+  it('is told by its names and shapes when imported', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'covid-ct-weights-'));
+    try {
+      const entry = await importWeights(openWorkspace(folder), realPath('weights'), { name: 'lite0', source: '', licence: 'Apache-2.0' }, new Date('2026-11-25T00:00:00Z'));
+      expect(entry).toMatchObject({ architecture: 'efficientnet_lite0', classes: 1000, channels: 3, inputSize: 224, normalisation: halfNormalisation, sha256: oracle.sha256 });
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
   });
 
   it('keeps everything but its head for two classes, and says which', async () => {

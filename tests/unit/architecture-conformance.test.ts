@@ -89,6 +89,12 @@ describe.each(architectures.map((architecture) => [architecture.name, architectu
     expect(bad.map(({ name }) => name)).toEqual([]);
   });
 
+  it('takes pictures from its least size on, and none smaller', () => {
+    const at = (size: number) => () => trace(architecture.network({ classes: 2 }), [1, 3, size, size], { training: false });
+    expect(at(architecture.leastSize)).not.toThrow();
+    expect(at(architecture.leastSize - 1)).toThrow(/would be empty|cannot have the shape|takes pictures of/);
+  });
+
   it('takes its weights for gray pictures and another head, when asked', () => {
     const coloured = ruleState(declarations(traced(architecture, { classes: 3 }, false).tape).filter(({ name }) => [architecture.stem, ...architecture.head].includes(name)));
     const rest = declarations(traced(architecture, { classes: 2, channels: 1 }, false).tape);
