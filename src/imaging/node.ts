@@ -1,4 +1,5 @@
 /** The half of imaging that needs Node: decoding and encoding by sharp. The browser never loads it. */
 export { decodePicture, defaultDecodeLimits, type DecodeLimits } from './decode.ts';
+export { allDegradations } from './degradations/node.ts';
 export { encodeJpeg, encodePng } from './encode.ts';
 export { alterPicture } from './recompress.ts';
