@@ -7,17 +7,19 @@ import { loadRuntime, tensorOf, type Numbers } from './runtime/runtime.ts';
 /**
  * Computes values, and the gradients of the sum of `of`, for sources fed by name.
  * @param level how much the runtime rearranges the graph first; 'disabled' loads large graphs several times faster
+ * @param block channels a block, where values are to be held in blocks of channels
  */
 export async function evaluate(
   outputs: readonly Value[],
   feeds: ReadonlyMap<string, Numbers>,
   gradients: { readonly of: Value; readonly by: readonly Value[] } | undefined = undefined,
   level: 'disabled' | 'extended' = 'extended',
+  block?: number,
 ): Promise<{ readonly values: readonly Float32Array[]; readonly gradients: readonly (Float32Array | undefined)[] }> {
   const roots = gradients === undefined ? outputs : [...outputs, gradients.of];
   const [first] = roots;
   if (first === undefined) throw new Error('nothing to evaluate');
-  const lowered = lower(first.tape, roots);
+  const lowered = lower(first.tape, roots, undefined, block);
   const derived = gradients === undefined ? new Map() : differentiate(lowered, gradients.of, gradients.by);
   const named = new Map(outputs.map((value, i) => [`value ${i}`, symOf(lowered.syms, value)]));
   gradients?.by.forEach((value, i) => {

@@ -12,5 +12,6 @@ import { writeProgram, type Program } from './program.ts';
 export function compileForward(tape: Tape, outputs: Readonly<Record<string, Value>>): Program {
   const values = Object.values(outputs);
   if (values.length === 0) throw new NnError('BAD_MODEL', 'A forward pass that gives nothing was asked for.');
-  return writeProgram(tape, lower(tape, [...values, ...tape.statistics.map(({ statistic }) => statistic)]), 'forward pass', outputs, new Map());
+  const roots = [...values, ...tape.statistics.map(({ statistic }) => statistic)];
+  return writeProgram(tape, 'forward pass', outputs, (block) => ({ lowered: lower(tape, roots, undefined, block), further: new Map() }));
 }

@@ -1,5 +1,6 @@
 import { NnError } from '../errors.ts';
 import type { LoweredTape } from '../graph/autodiff.ts';
+import { inPlainOrder } from '../graph/blocks.ts';
 import type { Sym } from '../graph/emitter.ts';
 import { prune, writeOnnx, type OnnxGraph } from '../onnx/model.ts';
 
@@ -14,7 +15,7 @@ export function graphOf(lowered: LoweredTape, name: string, outputs: ReadonlyMap
   const named = [...outputs].map(([output, sym]): Sym => {
     if (taken.has(output)) throw new NnError('BAD_MODEL', `${output} is the name of two inputs or outputs of one graph.`);
     taken.add(output);
-    return lowered.emit.named(output, sym);
+    return lowered.emit.named(output, inPlainOrder(lowered.emit, sym));
   });
   const inputs = lowered.inputs.map(({ sym }) => sym);
   return { name, nodes: prune(lowered.emit.nodes, named), initialisers: lowered.emit.initialisers, inputs, outputs: named, metadata };

@@ -28,21 +28,23 @@ export interface TrainingOptions {
 export function compileTrainingStep(tape: Tape, loss: Value, options: TrainingOptions = {}): TrainingProgram {
   if (loss.shape.length !== 0) throw new NnError('BAD_MODEL', `A loss is one number, not a tensor of ${formatShape(loss.shape)}.`);
   const asked = options.outputs ?? {};
-  const lowered = lower(tape, [loss, ...Object.values(asked), ...tape.statistics.map(({ statistic }) => statistic)]);
   const isTrainable = options.trainable ?? (() => true);
-  const parameters = lowered.inputs.flatMap(({ value, source }) => (source.kind === 'parameter' && isTrainable(source.name) ? [{ value, name: source.name }] : []));
-  if (parameters.length === 0) throw new NnError('BAD_MODEL', 'None of the parameters is to be trained.');
-  const gradients = differentiate(lowered, loss, parameters.map(({ value }) => value));
-  const lost = parameters.find(({ value }) => !gradients.has(value));
-  if (lost !== undefined) throw new NnError('BAD_MODEL', `The loss does not depend on ${lost.name}.`);
-  const further = new Map<string, Sym>([['loss', symOf(lowered.syms, loss)]]);
-  for (const { value, name } of parameters) {
-    const gradient = gradients.get(value);
-    if (gradient !== undefined) further.set(`gradient:${name}`, gradient);
-  }
-  return {
-    ...writeProgram(tape, lowered, 'training step', asked, further),
-    gradients: Object.fromEntries(parameters.map(({ name }) => [name, `gradient:${name}`])),
-    loss: 'loss',
-  };
+  const roots = [loss, ...Object.values(asked), ...tape.statistics.map(({ statistic }) => statistic)];
+  let names: readonly string[] = [];
+  const program = writeProgram(tape, 'training step', asked, (block) => {
+    const lowered = lower(tape, roots, undefined, block);
+    const parameters = lowered.inputs.flatMap(({ value, source }) => (source.kind === 'parameter' && isTrainable(source.name) ? [{ value, name: source.name }] : []));
+    if (parameters.length === 0) throw new NnError('BAD_MODEL', 'None of the parameters is to be trained.');
+    names = parameters.map(({ name }) => name);
+    const gradients = differentiate(lowered, loss, parameters.map(({ value }) => value));
+    const lost = parameters.find(({ value }) => !gradients.has(value));
+    if (lost !== undefined) throw new NnError('BAD_MODEL', `The loss does not depend on ${lost.name}.`);
+    const further = new Map<string, Sym>([['loss', symOf(lowered.syms, loss)]]);
+    for (const { value, name } of parameters) {
+      const gradient = gradients.get(value);
+      if (gradient !== undefined) further.set(`gradient:${name}`, gradient);
+    }
+    return { lowered, further };
+  });
+  return { ...program, gradients: Object.fromEntries(names.map((name) => [name, `gradient:${name}`])), loss: 'loss' };
 }

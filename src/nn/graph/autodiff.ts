@@ -1,5 +1,6 @@
 import { NnError } from '../errors.ts';
 import { formatShape, sameShape, sizeOf } from '../tensor.ts';
+import { inOrderOf, inPlainOrder } from './blocks.ts';
 import { Emitter, type Sym } from './emitter.ts';
 import type { Lowered, Source, Step, Tape, Value } from './tape.ts';
 
@@ -28,9 +29,10 @@ function neededSteps(tape: Tape, outputs: readonly Value[]): { readonly steps: r
 /**
  * Writes the part of a tape that `outputs` need as ONNX nodes.
  * @param known values for sources that are to be constants of the graph, such as the weights of an inference model
+ * @param block channels a block, for a runtime that has convolutions in blocks of channels; only standard ONNX unless given
  */
-export function lower(tape: Tape, outputs: readonly Value[], known: (source: Source) => Float32Array<ArrayBuffer> | undefined = () => undefined): LoweredTape {
-  const emit = new Emitter();
+export function lower(tape: Tape, outputs: readonly Value[], known: (source: Source) => Float32Array<ArrayBuffer> | undefined = () => undefined, block?: number): LoweredTape {
+  const emit = new Emitter(block);
   const { steps, values } = neededSteps(tape, outputs);
   const syms = new Map<Value, Sym>();
   const inputs: { value: Value; source: Exclude<Source, { kind: 'constant' }>; sym: Sym }[] = [];
@@ -46,7 +48,7 @@ export function lower(tape: Tape, outputs: readonly Value[], known: (source: Sou
     }
   }
   const lowered = steps.map((step) => {
-    const result = step.lower(emit, step.inputs.map((input) => symOf(syms, input)));
+    const result = step.lower(emit, step.inputs.map((input) => (step.anyOrder ? symOf(syms, input) : inPlainOrder(emit, symOf(syms, input)))));
     step.outputs.forEach((output, i) => {
       const sym = result.outputs[i];
       if (sym !== undefined) syms.set(output, sym);
@@ -56,7 +58,7 @@ export function lower(tape: Tape, outputs: readonly Value[], known: (source: Sou
   return { emit, syms, inputs, steps: lowered };
 }
 
-/** The ONNX value of a tape value. */
+/** The ONNX value of a tape value, in the order that it is held in. */
 export function symOf(syms: ReadonlyMap<Value, Sym>, value: Value): Sym {
   const sym = syms.get(value);
   if (sym === undefined) throw new NnError('BAD_MODEL', `A value of shape ${formatShape(value.shape)} is used before it is made.`);
@@ -77,7 +79,11 @@ export function differentiate(tape: LoweredTape, of: Value, wanted: readonly Val
   const gradients = new Map<Value, Sym>();
   if (depends.has(of)) gradients.set(of, emit.constant(of.shape, new Float32Array(sizeOf(of.shape)).fill(1)));
   for (const { step, lowered } of tape.steps.toReversed()) {
-    const outputs = step.outputs.map((output) => gradients.get(output));
+    const outputs = step.outputs.map((output, i) => {
+      const gradient = gradients.get(output);
+      const given = lowered.outputs[i];
+      return gradient && given ? inOrderOf(emit, gradient, given) : gradient;
+    });
     if (outputs.every((gradient) => gradient === undefined)) continue;
     const asked = step.inputs.map((input) => depends.has(input));
     if (!asked.includes(true)) continue;
@@ -89,11 +95,12 @@ export function differentiate(tape: LoweredTape, of: Value, wanted: readonly Val
         throw new NnError('BAD_MODEL', `The gradient of ${step.operation} has the shape ${formatShape(gradient.shape)} for an input of ${formatShape(input.shape)}.`);
       }
       const before = gradients.get(input);
-      gradients.set(input, before === undefined ? gradient : emit.add(before, gradient));
+      const held = inOrderOf(emit, gradient, symOf(tape.syms, input));
+      gradients.set(input, before === undefined ? held : emit.add(before, held));
     });
   }
   return new Map(wanted.flatMap((value) => {
     const gradient = gradients.get(value);
-    return gradient === undefined ? [] : [[value, gradient] as const];
+    return gradient === undefined ? [] : [[value, inPlainOrder(emit, gradient)] as const];
   }));
 }

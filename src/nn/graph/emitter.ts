@@ -1,4 +1,5 @@
 import { NnError } from '../errors.ts';
+import type { Activation } from './blocks.ts';
 import { axisSize, broadcastShapes, elementBytes, formatShape, nchw, sameShape, sizeOf, type DType, type Shape } from '../tensor.ts';
 
 /** A value of the ONNX graph that is being written: its name there, and what it holds. */
@@ -6,6 +7,8 @@ export interface Sym {
   readonly name: string;
   readonly shape: Shape;
   readonly dtype: DType;
+  /** Held in blocks of channels, not in ONNX's order: see blocks.ts. The shape is that of the value all the same. */
+  readonly blocked?: boolean;
 }
 
 /** An attribute of an ONNX node. ONNX tells whole numbers from others, so callers must, too. */
@@ -13,6 +16,7 @@ export type Attribute =
   | { readonly kind: 'int'; readonly value: number }
   | { readonly kind: 'ints'; readonly value: readonly number[] }
   | { readonly kind: 'float'; readonly value: number }
+  | { readonly kind: 'floats'; readonly value: readonly number[] }
   | { readonly kind: 'string'; readonly value: string };
 
 export const int = (value: number): Attribute => ({ kind: 'int', value });
@@ -40,11 +44,14 @@ export interface Initialiser {
 interface NodeResult {
   readonly shape: Shape;
   readonly dtype?: DType;
+  readonly blocked?: boolean;
 }
 
 interface NodeOptions {
   readonly domain?: string;
   readonly attributes?: Readonly<Record<string, Attribute>>;
+  /** The node works on a value's memory whatever its order, so that it may be given one in blocks of channels. */
+  readonly anyOrder?: boolean;
 }
 
 /** Writes ONNX nodes one after another, with the shape of every value known. */
@@ -55,8 +62,22 @@ export class Emitter {
   readonly shapes = new Map<string, Shape>();
   /** Bytes of what the nodes give, by name. */
   readonly bytes = new Map<string, number>();
+  /** Channels a block where values may be held in blocks of channels: see blocks.ts. */
+  readonly block: number | undefined;
+  /** By name: the same value in the other order, once it was asked for. */
+  readonly reordered = new Map<string, Sym>();
+  /** By name: writes the same value with an activation in one pass. What is then not needed falls out of the graph. */
+  readonly activatable = new Map<string, (activation: Activation) => Sym>();
+  /** By name: the parts of a concatenation of channels. */
+  readonly parts = new Map<string, readonly Sym[]>();
+  /** By name: mean and variance of the channels, once they were asked for. */
+  readonly statistics = new Map<string, { readonly mean: Sym; readonly variance: Sym }>();
   readonly #constants = new Map<string, Sym>();
   #count = 0;
+
+  constructor(block?: number) {
+    this.block = block;
+  }
 
   /** A value that the graph is given from outside. */
   input(name: string, shape: Shape, dtype: DType = 'float32'): Sym {
@@ -71,9 +92,11 @@ export class Emitter {
       name: `${opType}_${serial}${index === 0 ? '' : `_${index}`}`,
       shape: result.shape,
       dtype: result.dtype ?? 'float32',
+      blocked: result.blocked ?? false,
     }));
+    if (options.anyOrder !== true && inputs.some((sym) => sym?.blocked)) throw new NnError('BAD_MODEL', `${opType} cannot take a value in blocks of channels.`);
     for (const { name, shape } of outputs) this.shapes.set(name, shape);
-    for (const { name, shape, dtype } of outputs) this.bytes.set(name, sizeOf(shape) * elementBytes[dtype]);
+    for (const sym of outputs) this.bytes.set(sym.name, sizeOf(this.heldShape(sym)) * elementBytes[sym.dtype]);
     this.nodes.push({
       opType,
       domain: options.domain ?? '',
@@ -118,6 +141,14 @@ export class Emitter {
     return sym;
   }
 
+  /** One number, kept in a shape. */
+  uniform(shape: Shape, value: number): Sym {
+    const key = `uniform ${shape.join('x')} ${value}`;
+    const known = this.#constants.get(key) ?? this.constant(shape, new Float32Array(sizeOf(shape)).fill(value));
+    this.#constants.set(key, known);
+    return known;
+  }
+
   /** Passes a value through under a name of its own. */
   named(name: string, a: Sym): Sym {
     this.nodes.push({ opType: 'Identity', domain: '', inputs: [a.name], outputs: [name], attributes: {} });
@@ -129,8 +160,25 @@ export class Emitter {
     return this.constant([], [value]);
   }
 
+  /** The shape that the runtime knows: in blocks, the channels are filled up to whole blocks. */
+  heldShape({ shape, blocked }: Sym): Shape {
+    const { block } = this;
+    return blocked === true && block !== undefined ? shape.map((size, axis) => (axis === 1 ? Math.ceil(size / block) * block : size)) : shape;
+  }
+
+  /** Element by element; in blocks where both are, or where the other one is the same for all channels and pixels. */
+  #elementwise(opType: string, a: Sym, b: Sym, dtype: DType): Sym {
+    const shape = broadcastShapes(a.shape, b.shape);
+    const blocked = a.blocked === true || b.blocked === true;
+    for (const [one, other] of [[a, b], [b, a]] as const) {
+      const fits = one.blocked === true ? sameShape(one.shape, shape) : !blocked || (one.shape.slice(-3).every((size) => size === 1) && (one.shape.length < 4 || other.shape[0] === shape[0]));
+      if (!fits) throw new NnError('BAD_MODEL', `${opType}: ${formatShape(a.shape)} and ${formatShape(b.shape)} do not fit in blocks of channels.`);
+    }
+    return this.node(opType, [a, b], { shape, dtype, blocked }, { anyOrder: true });
+  }
+
   #binary(opType: string, a: Sym, b: Sym): Sym {
-    return this.node(opType, [a, b], { shape: broadcastShapes(a.shape, b.shape), dtype: a.dtype });
+    return this.#elementwise(opType, a, b, a.dtype);
   }
 
   add(a: Sym, b: Sym): Sym {
@@ -155,17 +203,17 @@ export class Emitter {
 
   /** An operation that keeps shape and type: `Sqrt`, `Exp`, `Sigmoid`, … */
   unary(opType: string, a: Sym, attributes: Readonly<Record<string, Attribute>> = {}): Sym {
-    return this.node(opType, [a], { shape: a.shape, dtype: a.dtype }, { attributes });
+    return this.node(opType, [a], { shape: a.shape, dtype: a.dtype, blocked: a.blocked ?? false }, { attributes, anyOrder: true });
   }
 
   /** Compares: gives truth values. */
   compare(opType: 'Greater' | 'Less' | 'Equal', a: Sym, b: Sym): Sym {
-    return this.node(opType, [a, b], { shape: broadcastShapes(a.shape, b.shape), dtype: 'bool' });
+    return this.#elementwise(opType, a, b, 'bool');
   }
 
   /** Truth values as 0 and 1. ONNX numbers the type FLOAT as 1. */
   asFloat(a: Sym): Sym {
-    return this.node('Cast', [a], { shape: a.shape, dtype: 'float32' }, { attributes: { to: int(1) } });
+    return this.node('Cast', [a], { shape: a.shape, dtype: 'float32', blocked: a.blocked ?? false }, { attributes: { to: int(1) }, anyOrder: true });
   }
 
   reshape(a: Sym, shape: Shape): Sym {

@@ -44,6 +44,8 @@ export interface Lowered {
 /** A differentiable operation: its shapes, its ONNX nodes, and its gradient, side by side. */
 export interface Operation<Attributes> {
   readonly name: string;
+  /** It takes and gives values in blocks of channels as well (see blocks.ts), gradients as it gave the values. */
+  readonly anyOrder?: true;
   /** @throws NnError BAD_MODEL when the inputs do not fit */
   readonly shapes: (inputs: readonly Shape[], attributes: Attributes) => readonly Shape[];
   readonly lower: (emit: Emitter, inputs: readonly Sym[], attributes: Attributes) => Lowered;
@@ -52,6 +54,7 @@ export interface Operation<Attributes> {
 /** One application of an operation. */
 export interface Step {
   readonly operation: string;
+  readonly anyOrder: boolean;
   readonly inputs: readonly Value[];
   readonly outputs: readonly Value[];
   readonly lower: (emit: Emitter, inputs: readonly Sym[]) => Lowered;
@@ -160,7 +163,7 @@ export class Tape {
       });
       return lowered;
     };
-    this.steps.push({ operation: operation.name, inputs, outputs, lower });
+    this.steps.push({ operation: operation.name, anyOrder: operation.anyOrder === true, inputs: [...inputs], outputs, lower });
     return outputs;
   }
 

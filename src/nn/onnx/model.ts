@@ -55,6 +55,8 @@ function attributeProto(name: string, attribute: Attribute): AttributeProto {
       return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.INTS, ints: attribute.value.map(BigInt) });
     case 'float':
       return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOAT, f: attribute.value });
+    case 'floats':
+      return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.FLOATS, floats: [...attribute.value] });
     case 'string':
       return create(AttributeProtoSchema, { name, type: AttributeProto_AttributeType.STRING, s: new TextEncoder().encode(attribute.value) });
   }

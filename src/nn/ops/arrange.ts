@@ -1,11 +1,37 @@
 import { NnError } from '../errors.ts';
-import type { Operation } from '../graph/tape.ts';
+import { blockOf, inBlocks, inPlainOrder } from '../graph/blocks.ts';
+import { int, type Emitter, type Sym } from '../graph/emitter.ts';
+import type { Lowered, Operation } from '../graph/tape.ts';
 import { axisSize, formatShape, matrix, sizeOf } from '../tensor.ts';
 import { only, pair } from './inputs.ts';
+import { globalAveragePoolOperation } from './pooling.ts';
+
+/** Whole blocks of channels behind one another lie in memory as they do in ONNX's order. */
+function concatBlocks(emit: Emitter, inputs: readonly Sym[]): Lowered {
+  const parts = inputs.map((input) => inBlocks(emit, input));
+  const [first] = parts;
+  const channels = parts.reduce((sum, { shape }) => sum + axisSize(shape, 1), 0);
+  const shape = only(inputs).shape.with(1, channels);
+  const y = first !== undefined && parts.length === 1 ? first : emit.node('Concat', parts, { shape, blocked: true }, { attributes: { axis: int(1) }, anyOrder: true });
+  if (parts.length > 1) emit.parts.set(y.name, parts);
+  return {
+    outputs: [y],
+    backward: ([dy], wanted) => {
+      let start = 0;
+      return parts.map((part, i) => {
+        const from = start;
+        start += axisSize(part.shape, 1);
+        if (wanted[i] !== true || dy === undefined) return undefined;
+        return emit.node('Slice', [dy, emit.integers([from]), emit.integers([start]), emit.integers([1])], { shape: part.shape, blocked: true }, { anyOrder: true });
+      });
+    },
+  };
+}
 
 /** Puts values one behind another along an axis. */
 export const concatOperation: Operation<{ readonly axis: number }> = {
   name: 'concat',
+  anyOrder: true,
   shapes: (inputs, { axis }) => {
     const first = only(inputs);
     for (const shape of inputs) {
@@ -16,17 +42,21 @@ export const concatOperation: Operation<{ readonly axis: number }> = {
     const total = inputs.reduce((sum, shape) => sum + axisSize(shape, axis), 0);
     return [first.map((size, place) => (place === axis ? total : size))];
   },
-  lower: (emit, inputs, { axis }) => ({
-    outputs: [emit.concat(inputs, axis)],
-    backward: ([dy], wanted) => {
-      let start = 0;
-      return inputs.map((input, i) => {
-        const from = start;
-        start += axisSize(input.shape, axis);
-        return wanted[i] === true && dy !== undefined ? emit.slice(dy, [axis], [from], [start]) : undefined;
-      });
-    },
-  }),
+  lower: (emit, inputs, { axis }) => {
+    if (axis === 1 && inputs.some(({ blocked }) => blocked) && inputs.every(({ shape }) => axisSize(shape, 1) % blockOf(emit) === 0)) return concatBlocks(emit, inputs);
+    const parts = inputs.map((input) => inPlainOrder(emit, input));
+    return {
+      outputs: [emit.concat(parts, axis)],
+      backward: ([dy], wanted) => {
+        let start = 0;
+        return parts.map((input, i) => {
+          const from = start;
+          start += axisSize(input.shape, axis);
+          return wanted[i] === true && dy !== undefined ? emit.slice(dy, [axis], [from], [start]) : undefined;
+        });
+      },
+    };
+  },
 };
 
 /** The same numbers seen with another shape. */
@@ -70,9 +100,11 @@ export const matmulOperation: Operation<{ readonly transposeB: boolean }> = {
 /** Sum, or mean, over some axes, which stay with size 1. */
 export const reduceOperation: Operation<{ readonly axes: readonly number[]; readonly mean: boolean }> = {
   name: 'reduce',
+  anyOrder: true,
   shapes: (inputs, { axes }) => [only(inputs).map((size, axis) => (axes.includes(axis) ? 1 : size))],
   lower: (emit, inputs, { axes, mean }) => {
-    const x = only(inputs);
+    if (mean && only(inputs).blocked === true && axes.join() === '2,3') return globalAveragePoolOperation.lower(emit, inputs, null);
+    const x = inPlainOrder(emit, only(inputs));
     const count = axes.reduce((product, axis) => product * axisSize(x.shape, axis), 1);
     return {
       outputs: [mean ? emit.reduceMean(x, axes, true) : emit.reduceSum(x, axes, true)],

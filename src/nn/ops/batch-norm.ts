@@ -2,6 +2,7 @@ import { NnError } from '../errors.ts';
 import { float, int, type Emitter, type Sym } from '../graph/emitter.ts';
 import type { Operation } from '../graph/tape.ts';
 import { formatShape, nchw, sameShape, type Shape } from '../tensor.ts';
+import { batchNormFixedInBlocks, batchNormTrainingInBlocks, inverseDeviation } from './batch-norm-blocks.ts';
 import { at } from './inputs.ts';
 
 export interface BatchNormAttributes {
@@ -28,17 +29,13 @@ function sumChannels(emit: Emitter, sym: Sym): Sym {
   return emit.reduceSum(emit.reshape(sym, [n, c, h * w]), [0, 2]);
 }
 
-/** 1 / sqrt(variance + epsilon), `[C]`. */
-function inverseDeviation(emit: Emitter, variance: Sym, epsilon: number): Sym {
-  return emit.unary('Reciprocal', emit.unary('Sqrt', emit.add(variance, emit.scalar(epsilon))));
-}
-
 /**
  * Batch normalisation by the batch's own statistics (training). Inputs: x `[N, C, H, W]`, weight, bias `[C]`.
  * Gives y, and the batch's mean and variance (the biased one, divided by N·H·W), `[C]` each; those two carry no gradient.
  */
 export const batchNormTrainingOperation: Operation<BatchNormAttributes> = {
   name: 'batchNormTraining',
+  anyOrder: true,
   shapes: (inputs) => {
     const x = checkChannels(inputs);
     const [n, c, h, w] = nchw(x, 'batchNorm');
@@ -49,6 +46,7 @@ export const batchNormTrainingOperation: Operation<BatchNormAttributes> = {
   },
   lower: (emit, inputs, { epsilon }) => {
     const [x, weight, bias] = [at(inputs, 0), at(inputs, 1), at(inputs, 2)];
+    if (x.blocked === true) return batchNormTrainingInBlocks(emit, x, weight, bias, epsilon);
     const [n, c, h, w] = nchw(x.shape, 'batchNorm');
     const count = n * h * w;
     // With momentum 0 the operator's "running" statistics are the batch's own, whatever finite numbers it is given to start
@@ -88,9 +86,11 @@ export const batchNormTrainingOperation: Operation<BatchNormAttributes> = {
  */
 export const batchNormFixedOperation: Operation<BatchNormAttributes> = {
   name: 'batchNormFixed',
+  anyOrder: true,
   shapes: (inputs) => [checkChannels(inputs)],
   lower: (emit, inputs, { epsilon }) => {
     const [x, weight, mean, variance] = [at(inputs, 0), at(inputs, 1), at(inputs, 3), at(inputs, 4)];
+    if (x.blocked === true) return batchNormFixedInBlocks(emit, x, weight, at(inputs, 2), { mean, variance }, epsilon);
     return {
       outputs: [emit.node('BatchNormalization', inputs, { shape: x.shape }, { attributes: { epsilon: float(epsilon) } })],
       backward: ([dy], [toX, toWeight, toBias]) => {

@@ -22,6 +22,20 @@ function spreadPixels(emit: Emitter, dy: Sym, [sh, sw]: readonly [number, number
   return emit.slice(spread, [2, 3], [0, 0], [(h - 1) * sh + 1, (w - 1) * sw + 1]);
 }
 
+/** How much dY, with its pixels spread by the stride, is to be padded for the turned kernel to give dX: `[top, left, bottom, right]`; negative where it is to be cut. */
+export function inputGradientPads(dy: Shape, shape: Shape, { kernel, stride, padding, dilation }: ConvolutionGeometry): readonly [number, number, number, number] {
+  const [, , h, w] = nchw(shape, 'A convolution');
+  const [, , outH, outW] = nchw(dy, 'A convolution');
+  const [top, left] = padding;
+  // What is left of the picture after the last window: rows that no window saw make this larger than the near side.
+  return [
+    dilation[0] * (kernel[0] - 1) - top,
+    dilation[1] * (kernel[1] - 1) - left,
+    h - (outH - 1) * stride[0] - 1 + top,
+    w - (outW - 1) * stride[1] - 1 + left,
+  ];
+}
+
 /**
  * dX of a convolution: `[N, I, H, W]` from dY `[N, O, Ho, Wo]`.
  * A convolution of dY with the turned kernel where the stride is 1, or the kernel is depthwise or of one pixel; else `ConvTranspose`.
@@ -33,8 +47,7 @@ export function inputGradient(emit: Emitter, dy: Sym, weight: Sym, shape: Shape,
   const [top, left] = padding;
   const [spanH, spanW] = [dilation[0] * (kernel[0] - 1), dilation[1] * (kernel[1] - 1)];
   const [spreadH, spreadW] = [(outH - 1) * stride[0] + 1, (outW - 1) * stride[1] + 1];
-  // What is left of the picture after the last window: rows that no window saw make this larger than the near side.
-  const pads = [spanH - top, spanW - left, h - spreadH + top, w - spreadW + left] as const;
+  const pads = inputGradientPads(dy.shape, shape, geometry);
   const strided = stride[0] > 1 || stride[1] > 1;
   const depthwise = groups === channels && weight.shape[1] === 1;
   if (pads.every((size) => size >= 0) && (!strided || depthwise)) {

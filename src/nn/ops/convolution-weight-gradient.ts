@@ -18,15 +18,16 @@ function shifted(emit: Emitter, padded: Sym, geometry: ConvolutionGeometry, i: n
   return emit.slice(padded, [2, 3], starts, ends, stride[0] === 1 && stride[1] === 1 ? undefined : stride);
 }
 
-function* offsets([kh, kw]: readonly [number, number]): Generator<readonly [number, number]> {
-  for (let i = 0; i < kh; i++) for (let j = 0; j < kw; j++) yield [i, j];
+/** Row and column of each of a kernel's pixels. */
+export function kernelPixels([kh, kw]: readonly [number, number]): readonly (readonly [number, number])[] {
+  return Array.from({ length: kh * kw }, (_, pixel) => [Math.floor(pixel / kw), pixel % kw]);
 }
 
 /** im2col of X, one channel after another: `[N, C, k, P]` with k the kernel's pixels and P the windows. */
 function columns(emit: Emitter, x: Sym, geometry: ConvolutionGeometry, out: readonly [number, number]): Sym {
   const [n, c] = nchw(x.shape, 'A convolution');
   const padded = emit.pad(x, geometry.padding);
-  const parts = [...offsets(geometry.kernel)].map(([i, j]) => emit.reshape(shifted(emit, padded, geometry, i, j, out), [n, c, 1, out[0] * out[1]]));
+  const parts = kernelPixels(geometry.kernel).map(([i, j]) => emit.reshape(shifted(emit, padded, geometry, i, j, out), [n, c, 1, out[0] * out[1]]));
   return emit.concat(parts, 2);
 }
 
@@ -56,7 +57,7 @@ function bySlices(emit: Emitter, dy: Sym, x: Sym, shape: Quad, geometry: Convolu
   const pixels = outH * outW;
   const padded = emit.pad(x, geometry.padding);
   const flat = emit.reshape(dy, [n, out, pixels]);
-  const parts = [...offsets(geometry.kernel)].map(([i, j]) =>
+  const parts = kernelPixels(geometry.kernel).map(([i, j]) =>
     emit.reshape(sumOfProducts(emit, flat, emit.reshape(shifted(emit, padded, geometry, i, j, [outH, outW]), [n, channels, pixels])), [out, channels, 1]),
   );
   return emit.reshape(emit.concat(parts, 2), [out, channels, kh, kw]);
@@ -81,7 +82,7 @@ function byGradientColumns(emit: Emitter, dy: Sym, x: Sym, shape: Quad, geometry
   const [top, left] = padding;
   // Window (y, x) saw pixel (y + i·d − top, …), so pixel (y, x) was seen through (i, j) by window (y − i·d + top, …).
   const padded = emit.pad(dy, [spanH - top, spanW - left, h + top - outH, w + left - outW]);
-  const parts = [...offsets(geometry.kernel)].map(([i, j]) => {
+  const parts = kernelPixels(geometry.kernel).map(([i, j]) => {
     const [startH, startW] = [spanH - i * dilation[0], spanW - j * dilation[1]];
     return emit.reshape(emit.slice(padded, [2, 3], [startH, startW], [startH + h, startW + w]), [n, out, 1, h * w]);
   });

@@ -1,11 +1,13 @@
 import { NnError } from '../errors.ts';
-import { int, ints, type Attribute } from '../graph/emitter.ts';
+import { inPlainOrder } from '../graph/blocks.ts';
+import type { Sym } from '../graph/emitter.ts';
 import type { Operation } from '../graph/tape.ts';
 import { formatShape, nchw, sameShape, type Shape } from '../tensor.ts';
+import { biasGradientInBlocks, convolutionInBlocks, convolvesInBlocks, inputGradientInBlocks, weightGradientInBlocks } from './convolution-blocks.ts';
 import { inputGradient } from './convolution-input-gradient.ts';
 import { weightGradient } from './convolution-weight-gradient.ts';
 import { pair } from './inputs.ts';
-import { windowOutput, type Padding, type Window } from './window.ts';
+import { convAttributes, windowOutput, type Padding, type Window } from './window.ts';
 
 export interface ConvolutionAttributes {
   readonly stride: readonly [number, number];
@@ -17,11 +19,6 @@ export interface ConvolutionAttributes {
 /** What a convolution's gradients need to know: its window and its groups. */
 export interface ConvolutionGeometry extends Window {
   readonly groups: number;
-}
-
-/** The attributes of ONNX's `Conv`. */
-export function convAttributes({ kernel, stride, padding, dilation, groups }: ConvolutionGeometry): Readonly<Record<string, Attribute>> {
-  return { kernel_shape: ints(kernel), strides: ints(stride), pads: ints(padding), dilations: ints(dilation), group: int(groups) };
 }
 
 function geometryOf(weight: Shape, attributes: ConvolutionAttributes): ConvolutionGeometry {
@@ -44,13 +41,27 @@ function outputShape(inputs: readonly Shape[], attributes: ConvolutionAttributes
 /** y = W ⋆ x (+ b): x `[N, I, H, W]`, W `[O, I / groups, kh, kw]`, b `[O]`, y `[N, O, Ho, Wo]`. */
 export const convolutionOperation: Operation<ConvolutionAttributes> = {
   name: 'convolution',
+  anyOrder: true,
   shapes: (inputs, attributes) => [outputShape(inputs, attributes)],
   lower: (emit, inputs, attributes) => {
-    const [x, weight] = pair(inputs);
+    const [given, weight] = pair(inputs);
     const geometry = geometryOf(weight.shape, attributes);
     const shape = outputShape(inputs.map((sym) => sym.shape), attributes);
+    const plain = (sym: Sym): Sym => inPlainOrder(emit, sym);
+    if (convolvesInBlocks(emit, given, weight.shape, geometry)) {
+      return {
+        outputs: [convolutionInBlocks(emit, given, weight, inputs[2], shape, geometry)],
+        backward: ([dy], [toX, toW, toB]) => {
+          if (dy === undefined) return [];
+          const dX = () => inputGradientInBlocks(emit, dy, weight, given.shape, geometry) ?? inputGradient(emit, plain(dy), weight, given.shape, geometry);
+          const dW = () => weightGradientInBlocks(emit, dy, given, weight.shape, geometry) ?? weightGradient(emit, plain(dy), plain(given), weight.shape, geometry);
+          return [toX === true ? dX() : undefined, toW === true ? dW() : undefined, toB === true ? biasGradientInBlocks(emit, dy) : undefined];
+        },
+      };
+    }
+    const x = plain(given);
     return {
-      outputs: [emit.node('Conv', inputs, { shape }, { attributes: convAttributes(geometry) })],
+      outputs: [emit.node('Conv', [x, ...inputs.slice(1)], { shape }, { attributes: convAttributes(geometry) })],
       backward: ([dy], [toX, toW, toB]) => {
         if (dy === undefined) return [];
         return [

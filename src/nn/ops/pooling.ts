@@ -1,5 +1,6 @@
 import { NnError } from '../errors.ts';
 import { int, ints, text, type Emitter, type Sym } from '../graph/emitter.ts';
+import { filled, blockOf, fromMemory, inBlocks, inPlainOrder, memoryAs, poolBlocks } from '../graph/blocks.ts';
 import type { Operation } from '../graph/tape.ts';
 import { formatShape, nchw, sizeOf, type Shape } from '../tensor.ts';
 import { at, only } from './inputs.ts';
@@ -42,16 +43,38 @@ function spreadWindows(emit: Emitter, dy: Sym, shape: Shape, { kernel, stride, p
   return emit.reshape(emit.pad(cropped, [0, 0, h - gotH, w - gotW]), shape);
 }
 
+/** Gives each pixel's number to all pixels of its window, in blocks: `[N, C, H, W]` to `[N, C, H · kh, W · kw]`. */
+function repeatPixels(emit: Emitter, dy: Sym, [kh, kw]: readonly [number, number]): Sym {
+  const [n, c, h, w] = nchw(dy.shape, 'pooling');
+  const block = blockOf(emit);
+  const rows = (n * filled(emit, c) * h) / block;
+  const repeated = emit.expand(memoryAs(emit, dy, [rows, 1, w, 1, block]), [rows, kh, w, kw, block]);
+  return fromMemory(emit, repeated, [n, c, h * kh, w * kw]);
+}
+
 /** Mean of each window; padding counts as zeros, as `torch.nn.AvgPool2d` does by default. */
 export const averagePoolOperation: Operation<PoolAttributes> = {
   name: 'averagePool',
+  anyOrder: true,
   shapes: (inputs, attributes) => [pooledShape(only(inputs), attributes, 'averagePool')],
   lower: (emit, inputs, attributes) => {
     const x = only(inputs);
     const shape = pooledShape(x.shape, attributes, 'averagePool');
     const share = 1 / (attributes.kernel[0] * attributes.kernel[1]);
+    const windows = { ...poolAttributes(attributes), count_include_pad: int(1) };
+    const isTiled = shape.every((size, axis) => axis < 2 || (attributes.stride[axis - 2] === attributes.kernel[axis - 2] && size * at(attributes.kernel, axis - 2) === x.shape[axis]));
+    if (x.blocked === true) {
+      return {
+        outputs: [poolBlocks(emit, 'AveragePool', x, shape, windows)],
+        backward: ([dy]) => {
+          if (dy === undefined) return [];
+          const shared = emit.scale(dy, share);
+          return [isTiled ? repeatPixels(emit, shared, attributes.kernel) : spreadWindows(emit, inPlainOrder(emit, shared), x.shape, attributes)];
+        },
+      };
+    }
     return {
-      outputs: [emit.node('AveragePool', [x], { shape }, { attributes: { ...poolAttributes(attributes), count_include_pad: int(1) } })],
+      outputs: [emit.node('AveragePool', [x], { shape }, { attributes: windows })],
       backward: ([dy]) => [dy && spreadWindows(emit, emit.scale(dy, share), x.shape, attributes)],
     };
   },
@@ -82,6 +105,7 @@ export const maxPoolOperation: Operation<PoolAttributes> = {
 /** Mean of the whole picture: `[N, C, H, W]` to `[N, C, 1, 1]`. */
 export const globalAveragePoolOperation: Operation<null> = {
   name: 'globalAveragePool',
+  anyOrder: true,
   shapes: (inputs) => {
     const [n, c] = nchw(only(inputs), 'globalAveragePool');
     return [[n, c, 1, 1]];
@@ -89,6 +113,12 @@ export const globalAveragePoolOperation: Operation<null> = {
   lower: (emit, inputs) => {
     const x = only(inputs);
     const [n, c, h, w] = nchw(x.shape, 'globalAveragePool');
+    if (x.blocked === true) {
+      return {
+        outputs: [inPlainOrder(emit, poolBlocks(emit, 'GlobalAveragePool', x, [n, c, 1, 1]))],
+        backward: ([dy]) => [dy && repeatPixels(emit, inBlocks(emit, emit.scale(dy, 1 / (h * w))), [h, w])],
+      };
+    }
     return {
       outputs: [emit.node('GlobalAveragePool', [x], { shape: [n, c, 1, 1] })],
       backward: ([dy]) => [dy && emit.expand(emit.scale(dy, 1 / (h * w)), x.shape)],

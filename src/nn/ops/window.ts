@@ -1,3 +1,4 @@
+import { int, ints, type Attribute } from '../graph/emitter.ts';
 import { at } from './inputs.ts';
 
 /** Rows and columns of padding: `[top, left, bottom, right]`, as ONNX orders them. */
@@ -29,4 +30,9 @@ export function samePadding(size: readonly [number, number], window: Omit<Window
   const [top, bottom] = along(0);
   const [left, right] = along(1);
   return [top, left, bottom, right];
+}
+
+/** The attributes of ONNX's `Conv`. */
+export function convAttributes({ kernel, stride, padding, dilation, groups }: Window & { readonly groups: number }): Readonly<Record<string, Attribute>> {
+  return { kernel_shape: ints(kernel), strides: ints(stride), pads: ints(padding), dilations: ints(dilation), group: int(groups) };
 }

@@ -3,6 +3,7 @@ import { outputName, type Program } from '../compile/program.ts';
 import { NnError } from '../errors.ts';
 import { fillMask } from '../random.ts';
 import { formatShape, sizeOf, type Shape } from '../tensor.ts';
+import { channelsPerBlock } from './channel-blocks.ts';
 import { checkMemory } from './memory.ts';
 import { loadRuntime, runtimeError, tensorOf, type Numbers, type Runtime, type SessionOptions } from './runtime.ts';
 
@@ -43,10 +44,12 @@ export class ProgramSession {
    *   graph, ENVIRONMENT when there is no runtime
    */
   static async create(program: Program, options: SessionOptions = {}): Promise<ProgramSession> {
-    checkMemory(program.peakBytes, options.memoryLimit);
     const runtime = await loadRuntime();
+    const block = await channelsPerBlock(runtime);
+    const { onnx, peakBytes } = program.blocked.find(({ channels }) => channels === block) ?? program;
+    checkMemory(peakBytes, options.memoryLimit);
     try {
-      const session = await runtime.InferenceSession.create(program.onnx, {
+      const session = await runtime.InferenceSession.create(onnx, {
         graphOptimizationLevel: 'extended',
         logSeverityLevel: 4,
         // A memory plan is made in the first run and takes its own block beside the first run's memory: 3.3 GB for 1.9.
