@@ -153,7 +153,7 @@ describe('a trainer in a thread', () => {
     const { program, state } = smallProgram();
     expect(await failure(TrainerWorker.create(program, new Map(), settings))).toMatchObject({ code: 'BAD_CHECKPOINT' });
     expect(await failure(TrainerWorker.create(program, state, { ...settings, memoryLimit: 1000 }))).toMatchObject({ code: 'OUT_OF_MEMORY' });
-    expect(await failure(TrainerWorker.create({ ...program, onnx: program.onnx.slice(0, 100) }, state, settings))).toMatchObject({ code: 'BAD_MODEL' });
+    expect(await failure(TrainerWorker.create({ ...program, blocked: [], onnx: program.onnx.slice(0, 100) }, state, settings))).toMatchObject({ code: 'BAD_MODEL' });
   });
 });
 
