@@ -61,3 +61,19 @@ export function flipVertical(picture: Picture): Picture {
   for (let y = 0; y < picture.height; y++) data.set(picture.data.subarray(y * row, (y + 1) * row), (picture.height - 1 - y) * row);
   return { ...picture, data };
 }
+
+/** Turns by 90 degrees clockwise, as often as is said. */
+export function turn(picture: Picture, quarterTurns: 0 | 1 | 2 | 3): Picture {
+  if (quarterTurns === 0) return picture;
+  if (quarterTurns === 2) return flipHorizontal(flipVertical(picture));
+  const { width, height, channels } = picture;
+  const data = new Uint8Array(picture.data.length);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const from = (y * width + x) * channels;
+      const into = (quarterTurns === 1 ? x * height + (height - 1 - y) : (width - 1 - x) * height + y) * channels;
+      for (let c = 0; c < channels; c++) data[into + c] = picture.data[from + c] as number;
+    }
+  }
+  return { width: height, height: width, channels, data };
+}

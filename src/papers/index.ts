@@ -1,1 +1,3 @@
 export * from './pdf/index.ts';
+export * from './figures/index.ts';
+export type { FoundCaption } from './captions/find.ts';

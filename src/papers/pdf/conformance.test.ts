@@ -63,6 +63,8 @@ async function makePdf(): Promise<Uint8Array> {
       // White on white is not seen, and a clip draws nothing.
       '1 1 1 rg 0 0 600 800 re f\n',
       'q 10 10 500 500 re W n Q\n',
+      // Of what is clipped, the rest is seen.
+      'q 350 40 50 50 re W n 0 0 1 rg 360 20 200 30 re f Q\n',
     ].join(''),
   });
   file.page({ width: 600, height: 800, rotate: 90, cropBox: [50, 100, 550, 700], pictures: { A: grayPicture }, fonts: { R: 'Times-Roman' }, content: paintPicture('A', 100, 600, 120, 70) + writeLine('R', 10, 100, 500, 'turned') });
@@ -133,7 +135,7 @@ describe.each(pdfReaders.map((reader) => [reader.name, reader] as const))('%s', 
     // 109.4 points by Helvetica Bold's metrics.
     expect(Math.abs((heading?.box.width ?? 0) - 109.4)).toBeLessThan(2);
     // PDFium's boxes take in the width of the line.
-    const expected = [50, 750, 200, 0, 50, 700, 100, 20];
+    const expected = [50, 750, 200, 0, 50, 700, 100, 20, 360, 750, 40, 10];
     const found = page.drawings.flatMap(({ x, y, width, height }) => [x, y, width, height]);
     expect(found).toHaveLength(expected.length);
     expect(Math.max(...found.map((value, i) => Math.abs(value - (expected[i] ?? 0))))).toBeLessThanOrEqual(5);

@@ -21,6 +21,15 @@ export function mapBox([a, b, c, d, e, f]: Matrix, x0: number, y0: number, x1: n
   return { x: x + e, y: y + f, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
 }
 
+/** What two boxes share; `undefined` where they do not meet. */
+export function intersect(a: Box, b: Box): Box | undefined {
+  const x = Math.max(a.x, b.x);
+  const y = Math.max(a.y, b.y);
+  const width = Math.min(a.x + a.width, b.x + b.width) - x;
+  const height = Math.min(a.y + a.height, b.y + b.height) - y;
+  return width < 0 || height < 0 ? undefined : { x, y, width, height };
+}
+
 /** A matrix out of six numbers of any list. @throws RangeError where it is none */
 export function asMatrix(numbers: ArrayLike<number>): Matrix {
   const [a, b, c, d, e, f] = Array.from(numbers);

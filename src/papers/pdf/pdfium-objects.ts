@@ -1,5 +1,5 @@
 import type { Picture } from '../../imaging/index.ts';
-import { asMatrix, compose, mapBox, orientationOf, type Matrix } from './matrix.ts';
+import { asMatrix, compose, intersect, mapBox, orientationOf, type Matrix } from './matrix.ts';
 import { readFloats, type Pdfium } from './pdfium-module.ts';
 import { simplify } from './pixels.ts';
 import type { Box, EmbeddedPicture } from './types.ts';
@@ -36,7 +36,8 @@ export function readObjects(pdfium: Pdfium, handles: PageHandles, shown: Matrix)
       for (let i = 0; i < count; i++) visit(pdfium.call('FPDFFormObj_GetObject', object, i), inner, depth + 1);
     } else if (kind === kinds.path && isSeen(pdfium, object)) {
       const bounds = boundsOf(pdfium, object);
-      if (bounds !== undefined) drawings.push(mapBox(outer, ...bounds));
+      const left = bounds === undefined ? undefined : clipped(pdfium, object, mapBox(outer, ...bounds), outer);
+      if (left !== undefined) drawings.push(left);
     }
   };
   const count = pdfium.call('FPDFPage_CountObjects', handles.page);
@@ -57,6 +58,26 @@ function boundsOf(pdfium: Pdfium, object: number): readonly [number, number, num
     const [left = 0, bottom = 0, right = 0, top = 0] = readFloats(pdfium, pointer, 4);
     return [left, bottom, right, top];
   });
+}
+
+/** What a clip leaves of a box; of a clip's outline, the box around its points counts. */
+function clipped(pdfium: Pdfium, object: number, box: Box, outer: Matrix): Box | undefined {
+  const clip = pdfium.call('FPDFPageObj_GetClipPath', object);
+  const count = clip === 0 ? 0 : pdfium.call('FPDFClipPath_CountPaths', clip);
+  let left: Box | undefined = box;
+  for (let path = 0; path < count && left !== undefined; path++) {
+    const points = Array.from({ length: Math.max(0, pdfium.call('FPDFClipPath_CountPathSegments', clip, path)) }, (_, i) => {
+      const segment = pdfium.call('FPDFClipPath_GetPathSegment', clip, path, i);
+      return pdfium.withBlock(8, (pointer) => {
+        pdfium.call('FPDFPathSegment_GetPoint', segment, pointer, pointer + 4);
+        return readFloats(pdfium, pointer, 2);
+      });
+    });
+    const xs = points.map(([x = 0]) => x);
+    const ys = points.map(([, y = 0]) => y);
+    if (points.length > 0) left = intersect(left, mapBox(outer, Math.min(...xs), Math.min(...ys), Math.max(...xs), Math.max(...ys)));
+  }
+  return left;
 }
 
 /** Whether a path is filled or stroked in anything but white. */

@@ -1,6 +1,6 @@
 import { OPS } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { z } from 'zod';
-import { asMatrix, compose, mapBox, type Matrix } from './matrix.ts';
+import { asMatrix, compose, intersect, mapBox, type Matrix } from './matrix.ts';
 import type { Box } from './types.ts';
 
 /** Decoded samples as pdf.js hands them over; `kind` is 1 for bits, 2 for RGB, 3 for RGBA. */
@@ -35,6 +35,14 @@ interface State {
   readonly matrix: Matrix;
   readonly whiteFill: boolean;
   readonly whiteStroke: boolean;
+  /** Nothing is seen outside of it: the box around the clip, or nothing where the clip is empty. */
+  readonly clip: Box | 'nothing' | undefined;
+}
+
+/** A clip narrowed by a further box. */
+function narrowed(clip: State['clip'], box: Box): State['clip'] {
+  if (clip === undefined) return box;
+  return clip === 'nothing' ? clip : (intersect(clip, box) ?? 'nothing');
 }
 
 const numbers = z.custom<ArrayLike<number>>((value) => Array.isArray(value) || ArrayBuffer.isView(value));
@@ -45,12 +53,19 @@ const groupSchema = z.tuple([imageDataSchema, z.array(z.object({ transform: numb
 const maskGroupSchema = z.tuple([z.array(z.object({ transform: numbers }))]);
 const maskRepeatSchema = z.tuple([z.unknown(), z.number(), z.number(), z.number(), z.number(), numbers]);
 const pathSchema = z.tuple([z.number(), z.unknown(), numbers]);
-const formSchema = z.tuple([numbers.nullish()]).rest(z.unknown());
+const formSchema = z.tuple([numbers.nullish(), numbers.nullish()]).rest(z.unknown());
 const softMaskSchema = z.tuple([z.object({ smask: z.looseObject({}) })]).rest(z.unknown());
 
 const strokes: readonly number[] = [OPS.stroke, OPS.closeStroke];
 const fills: readonly number[] = [OPS.fill, OPS.eoFill];
 const both: readonly number[] = [OPS.fillStroke, OPS.eoFillStroke, OPS.closeFillStroke, OPS.closeEOFillStroke];
+
+/** Left, bottom, right and top, where they are numbers. */
+function cornersOf(list: ArrayLike<number>): readonly [number, number, number, number] | undefined {
+  const [x0, y0, x1, y1] = Array.from(list);
+  if (x0 === undefined || y0 === undefined || x1 === undefined || y1 === undefined) return undefined;
+  return [x0, y0, x1, y1].every(Number.isFinite) ? [x0, y0, x1, y1] : undefined;
+}
 
 const isWhite = (colour: unknown): boolean => typeof colour === 'string' && /^#f{6}$|^white$|^rgb\(255, ?255, ?255\)$/i.test(colour);
 
@@ -63,7 +78,9 @@ export function readOperators(functions: readonly number[], argumentsOf: readonl
   const pictures: Painted[] = [];
   const drawings: Box[] = [];
   const stack: State[] = [];
-  let state: State = { matrix: shown, whiteFill: false, whiteStroke: false };
+  let state: State = { matrix: shown, whiteFill: false, whiteStroke: false, clip: undefined };
+  // A clip is named first, and takes its shape from the path that follows.
+  let clips = false;
   // What a soft mask draws is not seen itself.
   let hiddenGroups = 0;
   const paint = (kind: Painted['kind'], inner: ArrayLike<number> | undefined, source: Painted['source']): void => {
@@ -84,8 +101,10 @@ export function readOperators(functions: readonly number[], argumentsOf: readonl
         break;
       case OPS.paintFormXObjectBegin: {
         stack.push(state);
-        const [matrix] = formSchema.parse(given);
+        const [matrix, bounds] = formSchema.parse(given);
         if (matrix !== null && matrix !== undefined) state = { ...state, matrix: compose(state.matrix, asMatrix(matrix)) };
+        const corners = bounds === null || bounds === undefined ? undefined : cornersOf(bounds);
+        if (corners !== undefined) state = { ...state, clip: narrowed(state.clip, mapBox(state.matrix, ...corners)) };
         break;
       }
       case OPS.beginGroup:
@@ -95,6 +114,10 @@ export function readOperators(functions: readonly number[], argumentsOf: readonl
       case OPS.endGroup:
         state = stack.pop() ?? state;
         if (hiddenGroups > 0) hiddenGroups -= 1;
+        break;
+      case OPS.clip:
+      case OPS.eoClip:
+        clips = true;
         break;
       case OPS.setFillRGBColor:
         state = { ...state, whiteFill: Array.isArray(given) && isWhite(given[0]) };
@@ -142,11 +165,16 @@ export function readOperators(functions: readonly number[], argumentsOf: readonl
       }
       case OPS.constructPath: {
         const path = pathSchema.safeParse(given);
-        if (!path.success || hiddenGroups > 0) break;
-        const [drawn, , [x0, y0, x1, y1]] = [path.data[0], undefined, Array.from(path.data[2])];
-        if (x0 === undefined || y0 === undefined || x1 === undefined || y1 === undefined || ![x0, y0, x1, y1].every(Number.isFinite)) break;
-        const seen = (fills.includes(drawn) && !state.whiteFill) || (strokes.includes(drawn) && !state.whiteStroke) || (both.includes(drawn) && !(state.whiteFill && state.whiteStroke));
-        if (seen) drawings.push(mapBox(state.matrix, x0, y0, x1, y1));
+        const corners = path.success ? cornersOf(path.data[2]) : undefined;
+        if (path.success && corners !== undefined) {
+          const [drawn] = path.data;
+          const box = mapBox(state.matrix, ...corners);
+          const seen = (fills.includes(drawn) && !state.whiteFill) || (strokes.includes(drawn) && !state.whiteStroke) || (both.includes(drawn) && !(state.whiteFill && state.whiteStroke));
+          const left = seen && hiddenGroups === 0 ? narrowed(state.clip, box) : undefined;
+          if (left !== undefined && left !== 'nothing') drawings.push(left);
+          if (clips) state = { ...state, clip: narrowed(state.clip, box) };
+        }
+        clips = false;
         break;
       }
       default:

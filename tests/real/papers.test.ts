@@ -1,0 +1,74 @@
+import { beforeAll, expect, it } from 'vitest';
+import { findFigures, type FoundFigures } from '../../src/papers/index.ts';
+import { captionHash, readTrueCaptions, readTrueFigures, type TrueFigure } from '../support/paper-truth.ts';
+import { readPaper } from '../support/read-paper.ts';
+import { describeReal } from '../support/real-release.ts';
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+function intersectionOverUnion(a: Box, b: Box): number {
+  const width = Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x));
+  const height = Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y));
+  return (width * height) / (a.width * a.height + b.width * b.height - width * height);
+}
+
+const boxOf = ([x, y, width, height]: readonly [number, number, number, number]): Box => ({ x, y, width, height });
+
+describeReal('figures and captions of the seven papers, beside the truth made by hand', ['papers'], () => {
+  const truth = readTrueFigures();
+  const found = new Map<string, FoundFigures>();
+  beforeAll(async () => {
+    for (const name of truth.keys()) found.set(name, findFigures(await readPaper(name)));
+  });
+
+  /** A figure is right where its caption is, word for word, and each of its parts stands where a person saw it. */
+  const isRight = (paper: string, wanted: TrueFigure): boolean => {
+    const figure = found.get(paper)?.figures.find(({ caption }) => caption !== undefined && captionHash(caption.text) === wanted.caption.sha256);
+    if (figure === undefined || figure.parts.length !== wanted.parts.length) return false;
+    return wanted.parts.every(({ page, box }) => figure.parts.some((part) => part.page === page && intersectionOverUnion(part.box, boxOf(box)) >= 0.8));
+  };
+
+  it('are paired where captions are text', () => {
+    const wanted = [...truth].flatMap(([paper, figures]) => figures.filter(({ caption }) => caption.text === 'text').map((figure) => ({ paper, figure })));
+    const wrong = wanted.filter(({ paper, figure }) => !isRight(paper, figure));
+    expect(wrong.map(({ paper, figure }) => `${paper} ${figure.label}`)).toEqual([]);
+    expect(wanted).toHaveLength(24);
+  });
+
+  it('name no figure that is none', () => {
+    const extra = [...found].flatMap(([paper, { figures }]) => figures.filter(({ caption }) => caption !== undefined && !truth.get(paper)?.some((figure) => figure.caption.sha256 === captionHash(caption.text))).map(({ number }) => `${paper} ${number}`));
+    expect(extra).toEqual([]);
+  });
+
+  it('find the figures of a scan, whose captions are pixels', () => {
+    const scan = found.get('scanned-pages.pdf')?.figures ?? [];
+    expect(scan.map(({ caption, kind }) => [caption, kind])).toEqual(Array.from({ length: 4 }, () => [undefined, 'pictures']));
+    const seen = (truth.get('scanned-pages.pdf') ?? []).flatMap(({ parts }) => parts.map(({ box }) => boxOf(box)));
+    expect(seen.map((box) => scan.some(({ parts }) => parts.some((part) => intersectionOverUnion(part.box, box) > 0.9)))).toEqual([true, true, true, true]);
+  });
+
+  it('find the captions of tables too, which keep their frames from being figures', () => {
+    const tables = readTrueCaptions().filter(({ source }) => source === 'table');
+    const hashes = new Set([...found.values()].flatMap(({ captions }) => captions.filter(({ kind }) => kind === 'table').map(({ text }) => captionHash(text))));
+    expect(tables.filter(({ sha256 }) => !hashes.has(sha256)).map(({ paper, table }) => `${paper} ${table}`)).toEqual([]);
+    expect(tables).toHaveLength(20);
+  });
+
+  it('drawn figures and stitched ones are told apart', () => {
+    const kinds = [...found].flatMap(([paper, { figures }]) => figures.filter(({ kind, pictures }) => kind !== 'pictures' || pictures.some(({ source }) => source === 'stitched')).map(({ number, kind, pictures }) => `${paper} ${number} ${kind} ${pictures.map(({ objects }) => objects.join('+')).join(' ')}`.trim()));
+    expect(kinds).toEqual([
+      'ijdl-figure-extraction.pdf 1 drawn',
+      'ijdl-figure-extraction.pdf 3 drawn',
+      'ijdl-figure-extraction.pdf 5 drawn',
+      'ijdl-figure-extraction.pdf 6 drawn',
+      'medrxiv-2020.02.10.20021758.pdf 1 pictures 35+34',
+      'medrxiv-2020.02.10.20021758.pdf 3 pictures 91+90+89',
+      'medrxiv-2020.02.10.20021758.pdf 4 pictures 95+94',
+    ]);
+  });
+});
