@@ -69,6 +69,30 @@ describe('hostile pickles', () => {
   });
 });
 
+describe("damage to PyTorch's files", () => {
+  it('no bit of a zip can change unnoticed', async () => {
+    const bytes = file('zip-module');
+    const taken: string[] = [];
+    for (let position = 0; position < bytes.length; position++) {
+      const bit = position % 8;
+      const changed = bytes.slice();
+      changed[position] = (changed[position] ?? 0) ^ (1 << bit);
+      await readTorchFile(changed).then(() => taken.push(`byte ${position}, bit ${bit}`), (error: unknown) => expect(error).toBeInstanceOf(NnError));
+    }
+    expect(taken).toEqual([]);
+  });
+  it.each([
+    ['a number in a longer form than it needs', [0x80, 2, 0x4d, 5, 0, 0x2e], /longer form/],
+    ['a text that is not remembered', [0x80, 2, 0x58, 1, 0, 0, 0, 0x61, 0x2e], /0x2e follows 0x58/],
+    ['a memo out of its order', [0x80, 2, 0x7d, 0x71, 1, 0x2e], /memo 1 is set where 0 is the next/],
+    ['an opcode of a later protocol', [0x80, 2, 0x7d, 0x94, 0x2e], /not one of protocol 2/],
+    ['a name left in a container', [0x80, 2, ...Buffer.from('ctorch\nFloatStorage\n'), 0x71, 0, 0x85, 0x71, 1, 0x2e], /stands where a value should/],
+  ])('%s is refused', async (_, pickle, message) => {
+    // As the magic number's pickle, which is read first.
+    await expect(readTorchFile(Uint8Array.from(pickle))).rejects.toThrow(message);
+  });
+});
+
 describe('safetensors of our own', () => {
   const tensors: StateDict = new Map([
     ['b', fromFloat32(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3])],

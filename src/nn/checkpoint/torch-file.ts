@@ -3,11 +3,10 @@
  * (five pickles, then the storages), which published baselines still have.
  * Source: PyTorch `torch/serialization.py`, `_save`, `_legacy_save`.
  */
-import { crc32 } from 'node:zlib';
-import yauzl from 'yauzl';
 import { NnError } from '../errors.ts';
 import { elementBytes, elementCount, type StateDict, type StateTensor } from './tensor.ts';
 import { unpickle, type PickleValue, type StorageReference, type TensorReference } from './unpickle.ts';
+import { readZipArchive } from './zip-archive.ts';
 
 /** What a file of PyTorch's holds: the object that was saved, and its tensors' bytes. */
 export interface TorchFile {
@@ -24,38 +23,16 @@ function bad(place: string, what: string): NnError {
   return new NnError('BAD_CHECKPOINT', `The PyTorch file is damaged at ${place}: ${what}.`, { hint: 'Get the file again and compare its SHA-256.' });
 }
 
-/** Every entry of a stored or deflated zip, with its CRC-32 checked. */
-async function readZip(file: Uint8Array): Promise<ReadonlyMap<string, Uint8Array>> {
-  const entries = new Map<string, Uint8Array>();
-  // What a checkpoint unpacks to may not dwarf the file: torch stores its tensors uncompressed.
-  let budget = file.length;
-  try {
-    const zip = await yauzl.fromBufferPromise(Buffer.from(file.buffer, file.byteOffset, file.byteLength));
-    for await (const entry of zip.eachEntry()) {
-      const name = entry.fileName;
-      if (entry.isEncrypted()) throw bad(`entry ${name}`, 'it is encrypted');
-      budget -= entry.uncompressedSize;
-      if (budget < 0) throw bad(`entry ${name}`, 'it unpacks to more than the file holds');
-      if (entries.has(name)) throw bad(`entry ${name}`, 'it is there twice');
-      const chunks: Buffer[] = [];
-      for await (const chunk of await zip.openReadStreamPromise(entry)) chunks.push(chunk);
-      const bytes = Buffer.concat(chunks);
-      if (crc32(bytes) !== entry.crc32) throw bad(`entry ${name}`, 'its checksum differs');
-      entries.set(name, bytes);
-    }
-  } catch (error) {
-    if (error instanceof NnError) throw error;
-    throw bad('the archive', error instanceof Error ? error.message : String(error));
-  }
-  return entries;
+interface Storages {
+  readonly bytes: ReadonlyMap<string, Uint8Array>;
+  /** How many bytes may still be gathered from views that are not contiguous: as many as the file has, however many views it describes. */
+  budget: number;
 }
-
-type Storages = ReadonlyMap<string, Uint8Array>;
 
 /** The bytes of a tensor's view; gathered where the view is not contiguous. */
 function viewOf(storages: Storages, { storage, offset, shape, stride }: TensorReference): StateTensor {
   const place = `storage ${storage.key}`;
-  const bytes = storages.get(storage.key);
+  const bytes = storages.bytes.get(storage.key);
   if (bytes === undefined) throw bad(place, 'it is missing');
   const size = elementBytes[storage.type];
   const length = bytes.length / size;
@@ -65,8 +42,14 @@ function viewOf(storages: Storages, { storage, offset, shape, stride }: TensorRe
   if (offset > length || (count > 0 && last >= length) || count > length) {
     throw bad(place, `a tensor [${shape.join(', ')}] at ${offset} with strides [${stride.join(', ')}] leaves its ${length} elements`);
   }
+  // Rows of weights do not lie upon each other: a stride that says so is damaged.
+  const steps = shape.flatMap((extent, axis) => (extent > 1 ? [{ extent, step: stride[axis] ?? 0 }] : [])).toSorted((a, b) => a.step - b.step);
+  const reach = steps.map((_, i) => steps.slice(0, i).reduce((sum, { extent, step }) => sum + (extent - 1) * step, 1));
+  if (count > 0 && steps.some(({ step }, i) => step < (reach[i] ?? 0))) throw bad(place, `a tensor [${shape.join(', ')}] with strides [${stride.join(', ')}] overlaps itself`);
   const contiguous = shape.every((extent, axis) => extent === 1 || stride[axis] === elementCount(shape.slice(axis + 1)));
   if (contiguous || count === 0) return { type: storage.type, shape, bytes: bytes.subarray(offset * size, (offset + count) * size) };
+  storages.budget -= count * size;
+  if (storages.budget < 0) throw bad(place, 'its views hold more than the file');
   const gathered = new Uint8Array(count * size);
   const index = shape.map(() => 0);
   for (let i = 0; i < count; i++) {
@@ -81,8 +64,13 @@ function viewOf(storages: Storages, { storage, offset, shape, stride }: TensorRe
   return { type: storage.type, shape, bytes: gathered };
 }
 
-async function readZipForm(file: Uint8Array): Promise<TorchFile> {
-  const entries = await readZip(file);
+function fileOf(form: TorchFile['form'], value: PickleValue, bytes: ReadonlyMap<string, Uint8Array>, budget: number): TorchFile {
+  const storages: Storages = { bytes, budget };
+  return { form, value, tensor: (reference) => viewOf(storages, reference) };
+}
+
+function readZipForm(file: Uint8Array): TorchFile {
+  const entries = readZipArchive(file);
   const pickleName = [...entries.keys()].find((name) => /^[^/]+\/data\.pkl$/.test(name));
   if (pickleName === undefined) throw bad('the archive', 'it holds no data.pkl: it is a zip, but not one of torch.save (a TorchScript archive is not read)');
   const root = pickleName.slice(0, -'data.pkl'.length);
@@ -92,7 +80,7 @@ async function readZipForm(file: Uint8Array): Promise<TorchFile> {
   const { value, end } = unpickle(pickle);
   if (end !== pickle.length) throw bad('data.pkl', `${pickle.length - end} bytes follow the pickle`);
   const storages = new Map([...entries].flatMap(([name, bytes]): [string, Uint8Array][] => (name.startsWith(`${root}data/`) ? [[name.slice(root.length + 5), bytes]] : [])));
-  return { form: 'zip', value, tensor: (reference) => viewOf(storages, reference) };
+  return fileOf('zip', value, storages, file.length);
 }
 
 /** Every storage that a value refers to, by key; containers that hold each other are visited once. */
@@ -112,7 +100,7 @@ function collectStorages(value: PickleValue, found = new Map<string, StorageRefe
   return found;
 }
 
-function readLegacyStorages(file: Uint8Array, start: number, keys: PickleValue, described: ReadonlyMap<string, StorageReference>): Storages {
+function readLegacyStorages(file: Uint8Array, start: number, keys: PickleValue, described: ReadonlyMap<string, StorageReference>): ReadonlyMap<string, Uint8Array> {
   if (!Array.isArray(keys)) throw bad(`byte ${start}`, 'the list of storages is missing');
   const storages = new Map<string, Uint8Array>();
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
@@ -134,17 +122,30 @@ function readLegacyStorages(file: Uint8Array, start: number, keys: PickleValue, 
   return storages;
 }
 
+/** What a legacy file says of the computer that wrote it: written by torch.save in one way only, but for the size of a C `long`. */
+function checkSystem(system: PickleValue, place: string): void {
+  const sizes = system instanceof Map ? system.get('type_sizes') : undefined;
+  if (!(system instanceof Map) || !(sizes instanceof Map)) throw bad(place, 'it does not say which system wrote it');
+  if (system.get('little_endian') !== true) throw bad(place, 'only little-endian files are read');
+  const long = sizes.get('long');
+  const usual = system.size === 3 && system.get('protocol_version') === legacyProtocol && sizes.size === 3 && sizes.get('short') === 2 && sizes.get('int') === 4 && (long === 4 || long === 8);
+  if (!usual) throw bad(place, 'no system has the sizes that it names');
+}
+
 function readLegacyForm(file: Uint8Array): TorchFile {
   const magic = unpickle(file);
   if (magic.value !== legacyMagic) throw bad('byte 0', 'it is a pickle, but not one of torch.save');
   const protocol = unpickle(file, magic.end);
   if (protocol.value !== legacyProtocol) throw bad(`byte ${magic.end}`, `the protocol is ${String(protocol.value)}, not ${legacyProtocol}`);
   const system = unpickle(file, protocol.end);
-  if (!(system.value instanceof Map) || system.value.get('little_endian') !== true) throw bad(`byte ${protocol.end}`, 'only little-endian files are read');
+  checkSystem(system.value, `byte ${protocol.end}`);
   const object = unpickle(file, system.end);
   const keys = unpickle(file, object.end);
+  // All five are written in one call.
+  const odd = [protocol, system, object, keys].find((each) => each.protocol !== magic.protocol);
+  if (odd !== undefined) throw bad('the pickles', `one is of protocol ${odd.protocol}, and the first of ${magic.protocol}`);
   const storages = readLegacyStorages(file, keys.end, keys.value, collectStorages(object.value));
-  return { form: 'legacy', value: object.value, tensor: (reference) => viewOf(storages, reference) };
+  return fileOf('legacy', object.value, storages, file.length);
 }
 
 /**
