@@ -1,7 +1,7 @@
 import { CovidCtError } from '../base/index.ts';
 import {
-  chooseThresholds, featureControls, findSubmissions, imageCases, makeBoard, publishedTest,
-  type Board, type BoardModel, type ControlTask, type Prediction, type RunTrack, type Submission,
+  chooseThresholds, featureControls, findSubmissions, imageCases, makeBoard, publishedTest, trainedControls,
+  type Board, type BoardModel, type ControlTask, type Prediction, type RunTrack, type Submission, type TrainedControl,
 } from '../benchmark/index.ts';
 import type { Release } from '../release/index.ts';
 import { defaultSeed, type Track, type TrackImage } from '../splits/index.ts';
@@ -47,8 +47,8 @@ async function judge(submission: Submission, track: Track, positive: string, rel
 function poolFolds(judged: readonly Judged[], track: Track, sees: string | undefined): { readonly models: BoardModel[]; readonly incomplete: string[] } {
   const groups = new Map<string, Judged[]>();
   for (const one of judged) {
-    const { recipe, architecture, seed } = one.submission.run?.configuration ?? { recipe: { preset: '' }, architecture: '', seed: 0 };
-    const name = `${recipe.preset}, ${architecture}, seed ${seed}`;
+    const { recipe, architecture, seed, control } = one.submission.run?.configuration ?? { recipe: { preset: '' }, architecture: '', seed: 0, control: undefined };
+    const name = [...(control === undefined ? [] : [control]), recipe.preset, architecture, `seed ${seed}`].join(', ');
     groups.set(name, [...(groups.get(name) ?? []), one]);
   }
   const models: BoardModel[] = [];
@@ -69,6 +69,16 @@ function poolFolds(judged: readonly Judged[], track: Track, sees: string | undef
 function toModels(judged: readonly Judged[], track: Track, sees: string | undefined): { readonly models: BoardModel[]; readonly incomplete: string[] } {
   if (track.kind === 'folds') return poolFolds(judged, track, sees);
   return { models: judged.map(({ submission, predictions, called }) => ({ name: submission.name, sources: [submission.path], run: submission.run, sees, predictions, called })), incomplete: [] };
+}
+
+/** The control that a run is; undefined for models and for tables. */
+function controlOf({ run }: Submission): TrainedControl | undefined {
+  return run?.configuration.control;
+}
+
+function seenBy({ run, sees }: BoardModel): string | undefined {
+  const control = run?.configuration.control;
+  return control === undefined ? sees : trainedControls[control];
 }
 
 /** What the audit's controls learn from and are judged by: train and val against test; in folds, the others against each. */
@@ -118,8 +128,10 @@ export async function openBoards(paths: readonly string[], args: BoardArguments,
       }
       return judged;
     };
-    const { models, incomplete } = toModels(await onTrack(submissions.filter((one) => keyOf(one) === key)), track, undefined);
-    const controls = toModels(await onTrack(given.filter((one) => keyOf(one) === key)), track, 'given by --controls').models;
+    const here = submissions.filter((one) => keyOf(one) === key);
+    const { models, incomplete } = toModels(await onTrack(here.filter((one) => controlOf(one) === undefined)), track, undefined);
+    const cheating = [...given.filter((one) => keyOf(one) === key), ...here.filter((one) => controlOf(one) !== undefined)];
+    const controls = toModels(await onTrack(cheating), track, 'given by --controls').models.map((model) => ({ ...model, sees: seenBy(model) }));
     const trained = args.featureControls ? await auditControls(track, release, positive, context) : [];
     boards.push(
       makeBoard({

@@ -8,7 +8,7 @@ export { modeOf, type Picture, type PictureHeader, type PictureMode } from './pi
 export { centreCrop, resize, resizeShorterSide, type PassOrder, type ResizeFilter } from './resize.ts';
 export { plannedSize, preprocess, scaleAndCrop, writeTensor, type PreprocessPlan } from './preprocess.ts';
 export { cosineHash, countBits, differenceHash, hammingDistance, type Hash64 } from './hashes.ts';
-export { findLungs, lungAbstentions, type LungAbstention, type Lungs, type Mask } from './lungs/index.ts';
+export { dilateMask, findLungs, lungAbstentions, type LungAbstention, type Lungs, type Mask } from './lungs/index.ts';
 export { degradations, degrade, gaussianBlur, type Degradation } from './degradations/index.ts';
 export { drawPhantom, type PhantomOptions } from './phantom.ts';
 export { adjustBrightness, adjustContrast } from './jitter.ts';

@@ -14,8 +14,8 @@ const file = (name: string) => join(folder, name);
 const run = (...args: string[]) => runInProcess(['board', ...args, '--release', file('release'), '--workspace', file('w')]);
 const score = (label: string, i: number) => 0.1 + ((i * 37) % 60) / 100 + (label === 'COVID' ? 0.25 : 0);
 
-async function writeRun(name: string, track: object, seed: number, parts: Readonly<Record<'test' | 'val', readonly { readonly name: string; readonly label: string }[]>>): Promise<void> {
-  const configuration = { track, architecture: 'tiny', seed, recipe: { preset: 'sketch' }, data: { release: 'sample', synthetic: true, sha256: '0' } };
+async function writeRun(name: string, track: object, seed: number, parts: Readonly<Record<'test' | 'val', readonly { readonly name: string; readonly label: string }[]>>, control?: string): Promise<void> {
+  const configuration = { control, track, architecture: 'tiny', seed, recipe: { preset: 'sketch' }, data: { release: 'sample', synthetic: true, sha256: '0' } };
   await writeFileAtomic(file(`runs/${name}/run.json`), JSON.stringify({ id: name, configuration, state: 'finished' }));
   for (const part of ['test', 'val'] as const) {
     await writeFileAtomic(file(`runs/${name}/predictions/${part}.csv`), formatPredictions(parts[part].map((image, i) => ({ image: image.name, score: score(image.label, i + seed) }))));
@@ -34,6 +34,7 @@ beforeAll(async () => {
   const folds = cleanFolds(release, evidenceFromAudit(release, audit, noEvidence.overlay, 'audit'), 3, 1);
   const images = (k: number) => folds.images.filter((entry: TrackImage) => entry.part === `fold-${(k % 3) + 1}`).map(({ image, label }) => ({ name: image.name, label }));
   for (const k of [0, 1, 2]) await writeRun(`fold-${k + 1}`, { name: 'clean', seed: 1, folds: 3, fold: k + 1 }, 0, { test: images(k), val: images(k + 1) });
+  await writeRun('cheat', { name: 'legacy', seed: null, folds: null, fold: null }, 5, { test: listed('test'), val: listed('val') }, 'lungs-out');
   await writeRun('fold-1-seed-9', { name: 'clean', seed: 1, folds: 3, fold: 1 }, 9, { test: images(0), val: images(1) });
   await release.close();
 });
@@ -51,7 +52,8 @@ describe('covid-ct board', () => {
     const names = (kind: string, at: number) => boards[at]?.rows.filter((row) => row.kind === kind).map(({ name }) => name).toSorted();
     expect(names('model', 0)).toEqual(['legacy-0', 'legacy-1', 'theirs.csv']);
     expect(names('model', 1)).toEqual(['sketch, tiny, seed 0']);
-    expect(names('control', 0)).toEqual(['border', 'colour', 'header', 'marks']);
+    expect(names('control', 0)).toEqual(['border', 'cheat', 'colour', 'header', 'marks', 'nearest-duplicate']);
+    expect(names('control', 1)).toEqual(['border', 'colour', 'header', 'marks', 'nearest-duplicate']);
     expect(boards[0]?.methods.models[0]?.sources).toHaveLength(2);
     expect(await readFile(file('board.html'), 'utf8')).toContain('Track clean, seed 1, 3 folds, out of fold');
   });

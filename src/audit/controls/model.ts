@@ -39,5 +39,6 @@ export function trainControl(samples: readonly ControlSample[], seed: number): C
     // is the best one there is. A millionth of noise keeps the error of a perfect split above 0.
     samples.map((sample, i) => Number(sample.positive) + (i % 2) * 1e-6),
   );
-  return { score: (features) => forest.predict(features.map((row) => [...row])) };
+  // The library cannot score an empty list.
+  return { score: (features) => (features.length === 0 ? [] : forest.predict(features.map((row) => [...row]))) };
 }

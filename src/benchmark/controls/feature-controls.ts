@@ -4,10 +4,14 @@ import { readPictureHeader, toGray } from '../../imaging/index.ts';
 import type { Release, ReleaseImage } from '../../release/index.ts';
 import type { TrackImage } from '../../splits/index.ts';
 import type { Prediction } from '../predictions/index.ts';
+import { hashesOf, nearestScore, type HashedPicture, type PictureHashes } from './nearest.ts';
+
+/** The control that looks up the nearest training picture. */
+const nearest = { name: 'nearest-duplicate', title: 'The label of the training picture that looks most like it, by two hashes of 64 bits' } as const;
 
 /** A control's scores of a test set. */
 export interface ControlScores {
-  readonly name: Control['name'];
+  readonly name: Control['name'] | typeof nearest.name;
   /** One line: what it sees. */
   readonly title: string;
   readonly predictions: readonly Prediction[];
@@ -19,24 +23,30 @@ export interface ControlTask {
   readonly test: readonly TrackImage[];
 }
 
+/** What the controls see of an image. */
+interface Measured {
+  readonly features: ReadonlyMap<string, number[]>;
+  readonly hashes: PictureHashes;
+}
+
 /** What every control sees of every readable image: measured once, however many folds ask. */
-async function measure(release: Release, images: readonly ReleaseImage[], progress: Progress, signal: AbortSignal | undefined): Promise<Map<string, ReadonlyMap<string, number[]>>> {
-  const measured = new Map<string, ReadonlyMap<string, number[]>>();
+async function measure(release: Release, images: readonly ReleaseImage[], progress: Progress, signal: AbortSignal | undefined): Promise<Map<string, Measured>> {
+  const measured = new Map<string, Measured>();
   for (const [done, image] of images.entries()) {
     signal?.throwIfAborted();
     progress({ label: 'Measuring what controls see', done, total: images.length });
     const picture = await release.picture(image).catch(() => undefined);
     if (picture === undefined) continue;
     const input = { header: readPictureHeader(await release.bytes(image)), picture, gray: toGray(picture) };
-    measured.set(image.id, new Map(controls.map((control) => [control.name, control.extract(input)])));
+    measured.set(image.id, { features: new Map(controls.map((control) => [control.name, control.extract(input)])), hashes: hashesOf(input.gray) });
   }
   progress({ label: 'Measuring what controls see', done: images.length, total: images.length });
   return measured;
 }
 
 /**
- * The audit's controls on the parts of a track: small models that never see a lung (file header, border, colour, marks),
- * trained on some images and scoring others. An image that cannot be decoded is not trained on, and has the score 0.5.
+ * The controls that need no network, on the parts of a track: the audit's small models that never see a lung (file header, border, colour, marks),
+ * trained on some images and scoring others, and the label of the nearest training picture. An image that cannot be decoded is not trained on, and has the score 0.5.
  * @param tasks one, or one a fold, whose test images are put together
  * @param options `seed`: of the forests; the audit uses 1
  * @returns one a control, over the test images of all tasks in their order
@@ -50,12 +60,12 @@ export async function featureControls(
   const wanted = new Map(tasks.flatMap(({ train, test }) => [...train, ...test]).map(({ image }) => [image.id, image]));
   const measured = await measure(release, [...wanted.values()], progress, signal);
   const [positive] = release.labels;
-  return controls.map(({ name, title }) => ({
+  const forests = controls.map(({ name, title }): ControlScores => ({
     name,
     title,
     predictions: tasks.flatMap(({ train, test }) => {
       const seen = (entries: readonly TrackImage[]) => entries.flatMap((entry) => {
-        const features = measured.get(entry.image.id)?.get(name);
+        const features = measured.get(entry.image.id)?.features.get(name);
         return features === undefined ? [] : [{ entry, features }];
       });
       const model = trainControl(seen(train).map(({ entry, features }) => ({ features, positive: entry.label === positive })), seed);
@@ -65,4 +75,15 @@ export async function featureControls(
       return test.map((entry) => ({ entry, score: Math.min(1, Math.max(0, scores.get(entry.image.id) ?? 0.5)) }));
     }),
   }));
+  const looked = tasks.flatMap(({ train, test }) => {
+    const known = train.flatMap(({ image, label }): HashedPicture[] => {
+      const hashes = measured.get(image.id)?.hashes;
+      return hashes === undefined ? [] : [{ hashes, positive: label === positive }];
+    });
+    return test.map((entry): Prediction => {
+      const hashes = measured.get(entry.image.id)?.hashes;
+      return { entry, score: hashes === undefined ? 0.5 : nearestScore(hashes, known) };
+    });
+  });
+  return [...forests, { ...nearest, predictions: looked }];
 }

@@ -1,1 +1,2 @@
 export { featureControls, type ControlScores, type ControlTask } from './feature-controls.ts';
+export { controlParts, controlView, trainedControlNames, trainedControls, type TrainedControl } from './trained-controls.ts';

@@ -3,6 +3,7 @@ import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { CovidCtError, pathExists, systemErrorCode } from '../../base/index.ts';
 import { trackNames } from '../../splits/index.ts';
+import { trainedControlNames } from '../controls/trained-controls.ts';
 import { readPredictions, type RawPrediction } from '../predictions/index.ts';
 
 /** The track that a run was made on, as the splits need it to make it again. */
@@ -21,6 +22,8 @@ const runSchema = z.object({
     track: trackSchema,
     architecture: z.string(),
     seed: z.int(),
+    /** Where it is a cheating control that was trained as models are. */
+    control: z.enum(trainedControlNames).optional(),
     recipe: z.object({ preset: z.string() }),
     data: z.object({ release: z.string(), synthetic: z.boolean(), sha256: z.string() }),
   }),

@@ -88,10 +88,11 @@ export function environmentOf(version: string): RunDocument['environment'] {
 }
 
 /** A run's name by what it is: `transfer-efficientnet_lite0-legacy-seed0`. */
-export function runName({ recipe, architecture, track, seed }: Pick<RunConfiguration, 'recipe' | 'architecture' | 'track' | 'seed'>): string {
+export function runName({ recipe, architecture, track, seed, control }: Pick<RunConfiguration, 'recipe' | 'architecture' | 'track' | 'seed' | 'control'>): string {
   const preset = recipe.preset === 'cpu' ? '' : `-${recipe.preset}`;
   const fold = track.fold === null ? '' : `-fold${track.fold}of${track.folds}`;
-  return `${recipe.kind}${preset}-${architecture}-${track.name}${fold}-seed${seed}`;
+  const cheat = control === undefined ? '' : `-control-${control}`;
+  return `${recipe.kind}${preset}${cheat}-${architecture}-${track.name}${fold}-seed${seed}`;
 }
 
 /** The run's id: its name and eight figures of its configuration's hash. */

@@ -3,6 +3,7 @@ import { findArchitecture } from '../../models/index.ts';
 import type { StateDict } from '../../nn/index.ts';
 import type { Release } from '../../release/index.ts';
 import type { Track } from '../../splits/index.ts';
+import { controlParts, type TrainedControl } from '../controls/trained-controls.ts';
 import type { Recipe } from '../recipes/recipe.ts';
 import { environmentOf, normalisationOf, runId, startingState } from './configuration.ts';
 import { hashOfParts, partsOf, type Parts } from './parts.ts';
@@ -21,6 +22,8 @@ export interface RunRequest {
   /** The recipe's own unless given. */
   readonly model?: string | undefined;
   readonly seed: number;
+  /** To train a cheating control instead of a model. */
+  readonly control?: TrainedControl | undefined;
   readonly init?: string | undefined;
   readonly threads: number;
   readonly workspace: Workspace;
@@ -40,7 +43,7 @@ export interface PreparedRun {
  * @throws CovidCtError for a model, fold, weights or release that do not fit
  */
 export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
-  const { release, track, recipe, seed } = request;
+  const { release, track, recipe, seed, control } = request;
   const architecture = findArchitecture((request.model ?? recipe.architecture).replaceAll('-', '_'));
   const parts = partsOf(release, track, request.fold);
   const { state, init } = await startingState(architecture, recipe, seed, request.init, request.workspace);
@@ -49,6 +52,7 @@ export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
     architecture: architecture.name,
     track: { name: track.name, seed: track.seed ?? null, folds: track.kind === 'folds' ? track.parts.length : null, fold: request.fold ?? null },
     seed,
+    ...(control === undefined ? {} : { control }),
     init,
     threads: request.threads,
     classes: [...parts.classes],
@@ -69,5 +73,5 @@ export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
     changed: now,
     seconds: 0,
   };
-  return { document, parts, start: state };
+  return { document, parts: controlParts(parts, control, seed), start: state };
 }

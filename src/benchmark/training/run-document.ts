@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { trackNames } from '../../splits/index.ts';
+import { trainedControlNames } from '../controls/trained-controls.ts';
 import { recipeSchema } from '../recipes/recipe.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
@@ -17,6 +18,8 @@ export const runDocumentSchema = z.strictObject({
     architecture: z.string(),
     track: z.strictObject({ name: z.enum(trackNames), seed: z.int().nullable(), folds: count.nullable(), fold: count.nullable() }),
     seed: z.int(),
+    /** Where it is a cheating control: what it sees, or learns, in place of pictures and labels as they are. */
+    control: z.enum(trainedControlNames).exactOptional(),
     /** Weights that it started from: the file's name and hash; null where all were drawn. */
     init: z.strictObject({ name: z.string(), sha256: hash, replaced: z.array(z.string()) }).nullable(),
     /** Arithmetic threads: another number of them may round differently. */
@@ -35,6 +38,8 @@ export const runDocumentSchema = z.strictObject({
   changed: z.string(),
   /** Seconds of arithmetic and feeding, over all sessions. */
   seconds: z.number(),
+  /** Of a control without lungs: images of each part whose lungs were not found, so that all but their border was blacked out. */
+  abstained: z.strictObject({ train: count, val: count, test: count }).exactOptional(),
 });
 
 /** What `run.json` holds. */

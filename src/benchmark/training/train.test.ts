@@ -8,6 +8,7 @@ import { readModelCard } from '../../models/index.ts';
 import { fromFloat32, type StateDict } from '../../nn/index.ts';
 import { legacyTrack } from '../../splits/index.ts';
 import { readPredictions } from '../predictions/index.ts';
+import type { TrainedControl } from '../controls/index.ts';
 import { findRecipe } from '../recipes/presets.ts';
 import { recipeSchema, type Recipe } from '../recipes/recipe.ts';
 import { prepareRun, type PreparedRun } from './prepare.ts';
@@ -31,8 +32,8 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const prepare = (recipe: Recipe): Promise<PreparedRun> =>
-  prepareRun({ release, track: legacyTrack(release), recipe, seed: 1, threads: 1, workspace: openWorkspace(join(folder, 'workspace')), version: '0.0.0-test' });
+const prepare = (recipe: Recipe, control?: TrainedControl): Promise<PreparedRun> =>
+  prepareRun({ control, release, track: legacyTrack(release), recipe, seed: 1, threads: 1, workspace: openWorkspace(join(folder, 'workspace')), version: '0.0.0-test' });
 
 interface Watch {
   readonly signal?: AbortSignal;
@@ -74,6 +75,21 @@ describe('trainRun', () => {
     expect((await weights('stopped')).equals(await weights('undisturbed'))).toBe(true);
     expect(resumed.test).toEqual(undisturbed.test);
     expect(resumed.epochs.map(({ loss }) => loss)).toEqual(undisturbed.epochs.map(({ loss }) => loss));
+  });
+
+  it('trains cheating controls: they see less, learn other labels, and say what they are', async () => {
+    const short = { ...small, epochs: 1 };
+    const [model, lungless, shuffled] = [await prepare(short), await prepare(short, 'lungs-out'), await prepare(short, 'label-shuffled')];
+    expect(lungless.document.id).toMatch(/^scratch-test-control-lungs-out-simple_cnn-legacy-seed1-/);
+    expect(shuffled.document.configuration.data).toEqual(model.document.configuration.data);
+    const outcomes = [await begin('model', model), await begin('lungless', lungless), await begin('shuffled', shuffled)];
+    const [first, second, third] = outcomes.map(({ test }) => test);
+    expect(first).not.toEqual(second);
+    expect(first).not.toEqual(third);
+    const { abstained, configuration } = await openRunFolder(join(folder, 'lungless')).readDocument();
+    expect(configuration.control).toBe('lungs-out');
+    expect(Object.keys(abstained ?? {})).toEqual(['train', 'val', 'test']);
+    expect((await openRunFolder(join(folder, 'model')).readDocument()).abstained).toBeUndefined();
   });
 
   it('says that it diverged, and keeps the last good epoch', async () => {

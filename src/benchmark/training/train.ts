@@ -1,9 +1,10 @@
 import { CovidCtError, type Progress } from '../../base/index.ts';
-import type { PreprocessPlan } from '../../imaging/index.ts';
+import type { Picture, PreprocessPlan } from '../../imaging/index.ts';
 import { exportModel, findArchitecture, type Architecture, type ModelCard } from '../../models/index.ts';
 import { NnError, Trainer, type StateDict, type StateTensor } from '../../nn/index.ts';
-import type { Release } from '../../release/index.ts';
+import type { Release, SplitName } from '../../release/index.ts';
 import { rocAuc } from '../../statistics/index.ts';
+import { controlView } from '../controls/trained-controls.ts';
 import { fromNn } from '../nn-failure.ts';
 import type { Recipe } from '../recipes/recipe.ts';
 import { ahead, epochBatches, Feed } from './feed.ts';
@@ -83,10 +84,13 @@ class Session {
   readonly #architecture: Architecture;
   #document: RunDocument;
   #epochs: EpochRecord[] = [];
+  /** By part, of a control that blacks out lungs: images whose lungs were not found. */
+  readonly #abstained: Record<SplitName, number>;
 
   constructor(folder: RunFolder, document: RunDocument, input: TrainingInput) {
     this.#folder = folder;
     this.#document = document;
+    this.#abstained = { train: 0, val: 0, test: 0, ...document.abstained };
     this.#input = input;
     this.#recipe = document.configuration.recipe;
     this.#architecture = findArchitecture(document.configuration.architecture);
@@ -141,24 +145,34 @@ class Session {
 
   async #note(state: RunDocument['state']): Promise<void> {
     const seconds = this.#epochs.reduce((sum, epoch) => sum + epoch.seconds, 0);
-    this.#document = { ...this.#document, state, epochs: this.#epochs.length, changed: new Date().toISOString(), seconds: Number(seconds.toFixed(3)) };
+    this.#document = { ...this.#document, state, epochs: this.#epochs.length, changed: new Date().toISOString(), seconds: Number(seconds.toFixed(3)), ...(this.#document.configuration.control === 'lungs-out' ? { abstained: { ...this.#abstained } } : {}) };
     await this.#folder.writeDocument(this.#document);
   }
 
   async #loadJudged(): Promise<{ readonly val: JudgedSet; readonly test: JudgedSet }> {
     const { release, parts, progress, signal } = this.#input;
     const shrink = shrinkForEvaluation(evaluationPlan(this.#recipe, this.#document.configuration));
-    const load = async (examples: readonly Example[], label: string): Promise<JudgedSet> => ({
-      pictures: await loadPictures(release, examples.map(({ image }) => image), shrink, { label, progress, signal }),
-      targets: targetsOf(examples),
+    const load = async (part: 'val' | 'test', label: string): Promise<JudgedSet> => ({
+      pictures: await loadPictures(release, parts[part].map(({ image }) => image), this.#seen(part, shrink), { label, progress, signal }),
+      targets: targetsOf(parts[part]),
     });
-    return { val: await load(parts.val, 'Reading validation pictures'), test: await load(parts.test, 'Reading test pictures') };
+    return { val: await load('val', 'Reading validation pictures'), test: await load('test', 'Reading test pictures') };
+  }
+
+  /** What the run sees of a picture, before it is shrunk; a control sees less than a model. */
+  #seen(part: SplitName, shrink: (picture: Picture) => Picture): (picture: Picture) => Picture {
+    this.#abstained[part] = 0;
+    return (picture) => {
+      const view = controlView(picture, this.#document.configuration.control);
+      if (view.abstained) this.#abstained[part] += 1;
+      return shrink(view.picture);
+    };
   }
 
   async #train(trainer: Trainer, judged: Judged, sets: { readonly val: JudgedSet; readonly test: JudgedSet }): Promise<void> {
     const { release, parts, progress, signal } = this.#input;
     const { augmentation, size, epochs } = this.#recipe;
-    const pictures = await loadPictures(release, parts.train.map(({ image }) => image), shrinkForTraining(augmentation.from), { label: 'Reading training pictures', progress, signal });
+    const pictures = await loadPictures(release, parts.train.map(({ image }) => image), this.#seen('train', shrinkForTraining(augmentation.from)), { label: 'Reading training pictures', progress, signal });
     const { from: _, ...changes } = augmentation;
     const { normalisation, seed } = this.#document.configuration;
     const feed = new Feed({ pictures, plan: { size, ...changes }, ...normalisation, seed });

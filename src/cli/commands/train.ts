@@ -1,6 +1,7 @@
 import type { ArgumentsCamelCase, Argv } from 'yargs';
 import { CovidCtError, formatBytes, formatDuration } from '../../base/index.ts';
 import {
+  controlParts,
   createRunFolder,
   defaultThreads,
   evaluate,
@@ -17,6 +18,7 @@ import {
   reopenRunFolder,
   runName,
   trainRun,
+  trainedControlNames,
   type EpochRecord,
   type Evaluation,
   type EvaluationContext,
@@ -48,6 +50,7 @@ function options(yargs: Argv<CommonArguments>) {
     .option('fold', { type: 'number', requiresArg: true, describe: 'the fold that tests, from 1' })
     .option('audit', { type: 'string', requiresArg: true, describe: 'take duplicates from this audit.json instead of looking for them' })
     .option('seed', { type: 'number', requiresArg: true, describe: 'the same seed gives the same weights (default: 0)' })
+    .option('control', { choices: trainedControlNames, describe: 'train a cheating control: without lungs, on the border alone, or on shuffled labels' })
     .option('init', { type: 'string', requiresArg: true, describe: 'weights to start from: a file, or a name of covid-ct models list' })
     .option('epochs', { type: 'number', requiresArg: true, describe: "instead of the recipe's" })
     .option('threads', { type: 'number', requiresArg: true, describe: 'for arithmetic (default: one a core, at most 8)' })
@@ -91,24 +94,24 @@ async function newRun(args: TrainArguments, context: CommandContext, release: Re
   // The run's seed is not the track's: the clean track is one and the same for all of them.
   const track = await openTrackFor({ ...args, seed: undefined }, context, release);
   const { workspace } = context;
-  const { document, parts, start } = await prepareRun({ release, track, fold: args.fold, recipe, model: args.model, seed, init: args.init, threads, workspace, version: packageVersion() });
+  const { document, parts, start } = await prepareRun({ release, track, fold: args.fold, recipe, model: args.model, seed, control: args.control, init: args.init, threads, workspace, version: packageVersion() });
   const folder = await createRunFolder(args.out ?? workspace.path('runs', runName(document.configuration)));
   return { folder, document, track, parts, start };
 }
 
-const fixedByRun = ['recipe', 'preset', 'model', 'track', 'folds', 'fold', 'seed', 'init', 'epochs', 'threads', 'out'] as const;
+const fixedByRun = ['recipe', 'preset', 'model', 'track', 'folds', 'fold', 'seed', 'control', 'init', 'epochs', 'threads', 'out'] as const;
 
 async function oldRun(path: string, args: TrainArguments, context: CommandContext, release: Release): Promise<Ready> {
   const given = fixedByRun.find((name) => args[name] !== undefined);
   if (given !== undefined) throw new CovidCtError('USAGE', `--resume goes on with a run as it was begun; ${given} cannot change it.`, { hint: 'Leave it out, or begin a new run.' });
   const { folder, document } = await reopenRunFolder(path);
-  const { track: wanted, data } = document.configuration;
+  const { track: wanted, data, control, seed } = document.configuration;
   const track = await openTrackFor({ ...args, track: wanted.name, folds: wanted.folds ?? undefined, seed: wanted.seed ?? undefined }, context, release);
   const parts = partsOf(release, track, wanted.fold ?? undefined);
   if ((await hashOfParts(release, parts)) !== data.sha256) {
     throw new CovidCtError('BAD_INPUT', `${path} was trained on other data than ${release.name} now has in its ${wanted.name} track.`, { hint: 'Name the same release by --release; corrections made since then change the clean track.' });
   }
-  return { folder, document, track, parts, start: undefined };
+  return { folder, document, track, parts: controlParts(parts, control, seed), start: undefined };
 }
 
 function epochLine(record: EpochRecord, epochs: number): string {
