@@ -7,4 +7,4 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 rmSync(`${root}/dist`, { recursive: true, force: true });
 execFileSync(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, '-p', `${root}/tsconfig.build.json`], { stdio: 'inherit' });
 // Data that the code reads beside itself.
-for (const file of ['release/manifest.json']) copyFileSync(`${root}/src/${file}`, `${root}/dist/${file}`);
+for (const file of ['release/manifest.json', 'release/caption-rules/covid-19.json']) copyFileSync(`${root}/src/${file}`, `${root}/dist/${file}`);

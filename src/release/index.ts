@@ -3,6 +3,7 @@ export { cleanPath, treeLimits, type FileEntry, type FileTree } from './file-tre
 export * from './fetch/index.ts';
 export { parseAge, parseSex } from './age.ts';
 export { parseCaptions, parsePythonList } from './captions.ts';
+export * from './caption-rules/index.ts';
 export { doiOfStem, parseDoi, stemOfDoi, venueOf } from './doi.ts';
 export { figureBase, formatFileName, isPictureName, parseFileName, type FileNameFields, type PanelMark, type ParsedFileName } from './file-name.ts';
 export { readMetadata, type MetadataTable } from './metadata.ts';

@@ -1,7 +1,6 @@
-import { claimsAgainstPositive, isKnownDisease, namesPositiveDisease, otherDiseaseInCell, saysNoChange, saysPositiveDisease } from '../caption-rules.ts';
 import { compareNatural, defect, type DefectCode } from '../codes.ts';
 import { groupBy, quote, someNames } from '../grouping.ts';
-import type { ReleaseImage } from '../../release/index.ts';
+import { claimsAgainstPositive, isKnownDisease, namesPositiveDisease, otherDiseaseInCell, saysNoChange, saysPositiveDisease, type ReleaseImage } from '../../release/index.ts';
 import type { Check, Defect, Suggestion } from '../types.ts';
 
 /** A caption's words against the label of a picture. */
@@ -65,7 +64,7 @@ export const labels: Check = {
       const two = release.labels.length === 2;
       if (code === 'CAPTION_MIXED_GROUPS' || code === 'CAPTION_LESION_RESOLVED') return { action: 'look', what: `Read the paper: which case do these panels show? Quarantine what is not ${positive ?? 'the positive class'}.` };
       // A caption that also names the positive disease leaves room for a patient who has both: out rather than relabelled.
-      const doubtful = code === 'CAPTION_OTHER_DISEASE' && members.some((image) => captionsOf(image).some(namesPositiveDisease));
+      const doubtful = code === 'CAPTION_OTHER_DISEASE' && members.some((image) => captionsOf(image).some((caption) => namesPositiveDisease(caption)));
       if (code === 'CAPTION_NO_LESION' || doubtful || !two) return { action: 'quarantine', images };
       return { action: 'relabel', images, label: (code === 'CAPTION_SAYS_POSITIVE' ? positive : negative) ?? '' };
     };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { claimsAgainstPositive, isKnownDisease, otherDiseaseInCell, saysPositiveDisease } from './caption-rules.ts';
+import { claimsAgainstPositive, isKnownDisease, otherDiseaseInCell, saysPositiveDisease } from './claims.ts';
 
 // Sentences made up for these tests.
 const codesOf = (caption: string) => claimsAgainstPositive(caption).map((claim) => claim.code);
