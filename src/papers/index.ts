@@ -1,3 +1,5 @@
 export * from './pdf/index.ts';
 export * from './figures/index.ts';
 export type { FoundCaption } from './captions/find.ts';
+export { splitCaption, type CaptionPart, type SplitCaption } from './captions/parts.ts';
+export { selectCaption, type PaperContext, type Selection } from './selection/select.ts';

@@ -1,8 +1,9 @@
 import { beforeAll, expect, it } from 'vitest';
-import { findFigures, type FoundFigures } from '../../src/papers/index.ts';
+import { findFigures, selectCaption, type FoundFigures } from '../../src/papers/index.ts';
+import { openRelease } from '../../src/release/index.ts';
 import { captionHash, readTrueCaptions, readTrueFigures, type TrueFigure } from '../support/paper-truth.ts';
 import { readPaper } from '../support/read-paper.ts';
-import { describeReal } from '../support/real-release.ts';
+import { describeReal, realPath } from '../support/real-release.ts';
 
 interface Box {
   readonly x: number;
@@ -69,6 +70,37 @@ describeReal('figures and captions of the seven papers, beside the truth made by
       'medrxiv-2020.02.10.20021758.pdf 1 pictures 35+34',
       'medrxiv-2020.02.10.20021758.pdf 3 pictures 91+90+89',
       'medrxiv-2020.02.10.20021758.pdf 4 pictures 95+94',
+    ]);
+  });
+});
+
+describeReal('figures chosen by their captions, beside the labels made by hand', ['papers', 'release'], () => {
+  it('are right on the papers that were held out', async () => {
+    const labels = new Map(readTrueCaptions().map((caption) => [caption.sha256, caption]));
+    const texts = new Map<string, string>();
+    const release = await openRelease(realPath('release'));
+    for (const { file, captions } of release.metadata) if (file.endsWith('.xlsx')) for (const text of captions.value ?? []) texts.set(captionHash(text), text);
+    await release.close();
+    for (const paper of readTrueFigures().keys()) for (const { text } of findFigures(await readPaper(paper)).captions) texts.set(captionHash(text), text);
+    const countOf = (heldOut: boolean): Record<string, number> => {
+      const count = { right: 0, wrong: 0, missed: 0, left: 0 };
+      for (const [hash, label] of labels) {
+        // The scan's captions are pixels.
+        const text = texts.get(hash);
+        if (text === undefined || label.heldOut !== heldOut) continue;
+        const { selected } = selectCaption(text, { title: label.paperOnCovid ? 'COVID-19' : '' });
+        const wanted = label.chestCt && label.covidAbnormality;
+        if (selected) count[wanted ? 'right' : 'wrong'] += 1;
+        else count[wanted ? 'missed' : 'left'] += 1;
+      }
+      return { ...count, precision: count.right / (count.right + count.wrong), recall: count.right / (count.right + count.missed) };
+    };
+    const held = countOf(true);
+    expect(held['precision']).toBeGreaterThanOrEqual(0.95);
+    expect(held['recall']).toBeGreaterThanOrEqual(0.9);
+    expect([countOf(false), held].map(({ right, wrong, missed }) => [right, wrong, missed])).toEqual([
+      [65, 0, 1],
+      [51, 0, 2],
     ]);
   });
 });

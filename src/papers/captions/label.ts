@@ -11,13 +11,15 @@ export interface CaptionLabel {
   readonly punctuated: boolean;
 }
 
-const pattern = /^(?:(?:supplement(?:ary|al)|extended data|appendix|online|suppl\.?|e)[ -]?)?(fig(?:ure)?s?|tab(?:le)?s?)\b\.?\s*([SAE]?\d{1,3}|[IVX]{1,5})(?:[A-Za-z](?:[-–,&][A-Za-z])*)?(?![\d%])\s*([.:|,]|[-—–]{1,2})?(?=\s|$|[A-Z(])/i;
+const pattern = /^(?:(?:supplement(?:ary|al)|extended data|appendix|online|suppl\.?|e)[ -]?)?(fig(?:ure)?s?|tab(?:le)?s?)\b\.?\s*(?:([SAE]?\d{1,3})(?:[A-Za-z](?:[-–,&][A-Za-z])*)?(?![\d%])|([IVX]{1,5})(?![A-Za-z]))\s*([.:|,]|[-—–]{1,2})?(?=\s|$|[A-Z(])/i;
 
 /** Reads the label at the start of a text; `undefined` where there is none. */
 export function readLabel(text: string): CaptionLabel | undefined {
   const match = pattern.exec(text);
   if (match === null) return undefined;
-  const [whole, word = '', number = '', mark] = match;
+  const [whole, word = '', arabic, roman, mark] = match;
+  if (roman !== undefined && roman !== roman.toUpperCase()) return undefined;
+  const number = arabic ?? roman ?? '';
   return { kind: /^fig/i.test(word) ? 'figure' : 'table', number: number.toUpperCase(), rest: text.slice(whole.length).trim(), length: whole.length, punctuated: mark !== undefined && mark !== ',' };
 }
 

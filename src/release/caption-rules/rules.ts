@@ -39,6 +39,16 @@ const rulesSchema = z.strictObject({
   resolved: anyOf,
   /** Captions of figures that hold right and wrong cases of a classifier, positive or not. */
   predictions: anyOf,
+  /** Computed tomography, and what makes it one of another part of the body or another scanner. */
+  ct: anyOf,
+  otherRegions: anyOf,
+  otherModalities: anyOf,
+  /** Words that place a picture in the chest. */
+  chest: anyOf,
+  /** Signs that are described on CT alone. */
+  ctSigns: anyOf,
+  /** Figures that are no pictures of a patient: plots, diagrams, outputs of a model. */
+  notPictures: anyOf,
 });
 
 /** What captions are read by: the words of a disease, its rivals, controls, normal and healed lungs, and of negation. */
