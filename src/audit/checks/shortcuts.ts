@@ -1,12 +1,10 @@
 import { createRandom } from '../../base/index.ts';
 import { aucClusterBootstrap, aucDelong, rocAuc, type ClusteredScore } from '../../statistics/index.ts';
-import { controls, trainControl } from '../controls/index.ts';
+import { controls, meaningfulAuc, trainControl } from '../controls/index.ts';
 import { defect } from '../codes.ts';
 import { measurements, type Measurement } from '../measurements.ts';
 import type { Check, CheckTable, Defect } from '../types.ts';
 
-/** Below this the interval's lower end is too near to chance to matter, even where it is beyond chance. */
-const meaningful = 0.55;
 /** Fewer test pictures of a label than this give no interval worth the name. */
 const fewest = 5;
 
@@ -44,7 +42,7 @@ export const shortcuts: Check = {
       const interval = aucClusterBootstrap(cases, { random: createRandom(seed).fork(control.name) });
       const delong = aucDelong(cases);
       rows.push([control.name, control.title, ...[interval.estimate, interval.low, interval.high, delong.low, delong.high].map((value) => Math.round(value * 1000) / 1000)]);
-      if (interval.low <= meaningful) continue;
+      if (interval.low <= meaningfulAuc) continue;
       const strongest = control.features
         .map((feature, i) => ({ feature, auc: rocAuc(cases.map((one, k) => ({ positive: one.positive, score: test[k]?.controls[control.name][i] ?? 0 }))) }))
         .toSorted((a, b) => Math.abs(b.auc - 0.5) - Math.abs(a.auc - 0.5))

@@ -10,6 +10,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandRegistration
   card: async () => (await import('./card.ts')).card,
   cite: async () => (await import('./cite.ts')).cite,
   compare: async () => (await import('./compare.ts')).compareCommand,
+  controls: async () => (await import('./controls.ts')).controlsCommand,
   correct: async () => (await import('./correct.ts')).correct,
   evaluate: async () => (await import('./evaluate.ts')).evaluateCommand,
   export: async () => (await import('./export.ts')).exportCommand,
