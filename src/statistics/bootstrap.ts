@@ -48,7 +48,11 @@ export interface BootstrapOptions {
 /** Figures of some cases by name; `undefined` or NaN where there is nothing to divide by. */
 export type Figures<Name extends string> = Readonly<Record<Name, number | undefined>>;
 
-function summarise(estimate: number, values: readonly number[], confidence: number): BootstrapInterval {
+/**
+ * The percentile interval of a figure from its values over draws.
+ * @param values one a draw in which the figure was defined; at least two
+ */
+export function percentileInterval(estimate: number, values: readonly number[], confidence = 0.95): BootstrapInterval {
   const sorted = values.toSorted((a, b) => a - b);
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const standardError = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
@@ -57,20 +61,11 @@ function summarise(estimate: number, values: readonly number[], confidence: numb
 }
 
 /**
- * Any figures with percentile intervals from a bootstrap over clusters (patients), drawn with replacement within each
- * stratum: clusters that hold a positive case, and the others, so that no draw loses a class for want of luck
- * (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, ch. 13; clusters: Rutter, Academic Radiology 7:413–419,
- * 2000). All figures are of the same draws.
- * @param figures computes the figures of some cases; a draw gives them in the order of `cases`, some several times, others
- *   never
- * @returns `undefined` for a figure that the cases themselves do not have, or that fewer than half of the draws have
+ * Draws of a bootstrap over clusters (patients), with replacement within each stratum: clusters that hold a positive case,
+ * and the others, so that no draw loses a class for want of luck.
+ * @returns for each draw how many times each case is in it, `[cases]`; one array, written anew for each draw
  */
-export function clusterBootstrap<Case extends Clustered, Name extends string>(
-  cases: readonly Case[],
-  figures: (cases: readonly Case[]) => Figures<Name>,
-  options: BootstrapOptions,
-): Readonly<Record<Name, BootstrapInterval | undefined>> {
-  const { random, draws = 2000, confidence = 0.95 } = options;
+export function* clusterDraws(cases: readonly Clustered[], { random, draws = 2000 }: Pick<BootstrapOptions, 'random' | 'draws'>): Generator<Int32Array> {
   const numbers = new Map<string, number>();
   const clusterOf = cases.map(({ cluster }) => {
     const known = numbers.get(cluster) ?? numbers.size;
@@ -84,21 +79,41 @@ export function clusterBootstrap<Case extends Clustered, Name extends string>(
   const strata = [true, false]
     .map((wanted) => holdsPositive.flatMap((holds, cluster) => (holds === wanted ? [cluster] : [])))
     .filter((stratum) => stratum.length > 0);
-  const estimates = figures(cases);
-  const names = Object.keys(estimates) as Name[];
-  const found = new Map<Name, number[]>(names.map((name) => [name, []]));
-  const times = new Int32Array(numbers.size);
+  const ofClusters = new Int32Array(numbers.size);
+  const ofCases = new Int32Array(cases.length);
   for (let draw = 0; draw < draws; draw++) {
-    times.fill(0);
+    ofClusters.fill(0);
     for (const stratum of strata) {
       for (let k = 0; k < stratum.length; k++) {
         const cluster = random.pick(stratum);
-        times[cluster] = (times[cluster] ?? 0) + 1;
+        ofClusters[cluster] = (ofClusters[cluster] ?? 0) + 1;
       }
     }
+    for (let i = 0; i < cases.length; i++) ofCases[i] = ofClusters[clusterOf[i] as number] as number;
+    yield ofCases;
+  }
+}
+
+/**
+ * Any figures with percentile intervals from a bootstrap over clusters (patients), see {@link clusterDraws} (Efron and Tibshirani, An Introduction to the Bootstrap, 1993, ch. 13; clusters: Rutter, Academic Radiology 7:413–419,
+ * 2000). All figures are of the same draws.
+ * @param figures computes the figures of some cases; a draw gives them in the order of `cases`, some several times, others
+ *   never
+ * @returns `undefined` for a figure that the cases themselves do not have, or that fewer than half of the draws have
+ */
+export function clusterBootstrap<Case extends Clustered, Name extends string>(
+  cases: readonly Case[],
+  figures: (cases: readonly Case[]) => Figures<Name>,
+  options: BootstrapOptions,
+): Readonly<Record<Name, BootstrapInterval | undefined>> {
+  const { draws = 2000, confidence = 0.95 } = options;
+  const estimates = figures(cases);
+  const names = Object.keys(estimates) as Name[];
+  const found = new Map<Name, number[]>(names.map((name) => [name, []]));
+  for (const times of clusterDraws(cases, options)) {
     const sample: Case[] = [];
     for (const [i, one] of cases.entries()) {
-      for (let left = times[clusterOf[i] ?? 0] ?? 0; left > 0; left--) sample.push(one);
+      for (let left = times[i] ?? 0; left > 0; left--) sample.push(one);
     }
     const drawn = figures(sample);
     for (const name of names) {
@@ -109,7 +124,7 @@ export function clusterBootstrap<Case extends Clustered, Name extends string>(
   const summary = (name: Name): BootstrapInterval | undefined => {
     const estimate = estimates[name];
     const values = found.get(name) ?? [];
-    return estimate === undefined || Number.isNaN(estimate) || values.length < Math.max(2, draws / 2) ? undefined : summarise(estimate, values, confidence);
+    return estimate === undefined || Number.isNaN(estimate) || values.length < Math.max(2, draws / 2) ? undefined : percentileInterval(estimate, values, confidence);
   };
   return Object.fromEntries(names.map((name) => [name, summary(name)])) as Record<Name, BootstrapInterval | undefined>;
 }

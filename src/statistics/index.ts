@@ -1,7 +1,9 @@
 export {
   aucClusterBootstrap,
   clusterBootstrap,
+  clusterDraws,
   hasBothClasses,
+  percentileInterval,
   quantile,
   type BootstrapInterval,
   type BootstrapOptions,
@@ -21,3 +23,4 @@ export { aucDelong, aucHanleyMcNeil, delongVariance, rocAuc, rocCurve, type RocP
 export type { Interval, Scored } from './scored.ts';
 export { sensitivityThreshold, youdenThreshold } from './thresholds.ts';
 export { fisherExactP, mannWhitneyP } from './two-samples.ts';
+export { weightedAuc } from './weighted-auc.ts';
