@@ -1,0 +1,67 @@
+import { preprocess, type Picture } from '../../imaging/index.ts';
+import type { ModelCard } from '../../models/index.ts';
+import { InferenceWorker } from '../../nn/index.ts';
+import { fromNn } from '../nn-failure.ts';
+import type { ModelFile } from './model-file.ts';
+
+/** The score of each row of probabilities `[rows, outputs]`. */
+function scoresOf(probabilities: Float32Array, rows: number, { classes, positive }: ModelCard): readonly number[] {
+  const outputs = probabilities.length / rows;
+  const others = classes.flatMap((name, index) => (name === positive ? [] : [index]));
+  return Array.from({ length: rows }, (_, row) => others.reduce((score, index) => score - (probabilities[row * outputs + index] ?? NaN), 1));
+}
+
+/** An exported model that is loaded, in a thread of its own. */
+export class Scorer {
+  readonly #card: ModelCard;
+  readonly #worker: InferenceWorker;
+
+  private constructor(card: ModelCard, worker: InferenceWorker) {
+    this.#card = card;
+    this.#worker = worker;
+  }
+
+  /** @param threads for arithmetic; one a core unless given. @throws CovidCtError BAD_MODEL, ENVIRONMENT */
+  static async open({ card, onnx }: Pick<ModelFile, 'card' | 'onnx'>, threads?: number): Promise<Scorer> {
+    try {
+      return new Scorer(card, await InferenceWorker.load(onnx, threads === undefined ? {} : { threads }));
+    } catch (error) {
+      throw fromNn(error);
+    }
+  }
+
+  /** A picture as the model takes it, by the plan that it carries: `[channels, size, size]`. */
+  prepare(picture: Picture): Float32Array<ArrayBuffer> {
+    return preprocess(picture, this.#card.preprocessing);
+  }
+
+  /** Runs prepared pictures; all outputs of the graph, by name. @throws CovidCtError as the runtime fails */
+  async run(tensors: readonly Float32Array[]): ReturnType<InferenceWorker['run']> {
+    const { inputSize: size, preprocessing } = this.#card;
+    const data = new Float32Array(tensors.reduce((sum, { length }) => sum + length, 0));
+    let offset = 0;
+    for (const tensor of tensors) {
+      data.set(tensor, offset);
+      offset += tensor.length;
+    }
+    try {
+      return await this.#worker.run({ input: { shape: [tensors.length, preprocessing.channels, size, size], data } });
+    } catch (error) {
+      throw fromNn(error);
+    }
+  }
+
+  /**
+   * Scores of prepared pictures: 1 − the probabilities of the other named classes: of two outputs, the probability of the
+   * positive class. The same pictures in the same company have the same scores, bit for bit.
+   */
+  async score(tensors: readonly Float32Array[]): Promise<readonly number[]> {
+    if (tensors.length === 0) return [];
+    const { probabilities } = await this.run(tensors);
+    return scoresOf(probabilities?.data ?? new Float32Array(), tensors.length, this.#card);
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.close();
+  }
+}
