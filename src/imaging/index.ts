@@ -10,6 +10,7 @@ export { plannedSize, preprocess, scaleAndCrop, writeTensor, type PreprocessPlan
 export { cosineHash, countBits, differenceHash, hammingDistance, type Hash64 } from './hashes.ts';
 export { dilateMask, findLungs, lungAbstentions, type LungAbstention, type Lungs, type Mask } from './lungs/index.ts';
 export { degradations, degrade, gaussianBlur, type Degradation } from './degradations/index.ts';
-export { drawPhantom, type PhantomOptions } from './phantom.ts';
+export { drawPhantom, drawPhantomUnits, type PhantomOptions } from './phantom.ts';
+export { drawPhantomVolume, sliceUnits, windowSlice, type PhantomVolumeOptions, type Volume } from './volumes/index.ts';
 export { adjustBrightness, adjustContrast } from './jitter.ts';
 export { grayToHounsfield, hounsfieldToGray, lungWindow, mediastinalWindow, rangeToWindow, windowToRange, type Window } from './window.ts';

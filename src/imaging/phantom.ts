@@ -206,9 +206,9 @@ function addNoise(canvas: Canvas, deviation: number, random: Random): void {
   }
 }
 
-/** Draws a phantom: gray, the same options give the same samples. */
-export function drawPhantom(options: PhantomOptions): Picture {
-  const { patient, lesions, slice = 0, width = 256, height = 256, field = 360, window = lungWindow, noise = 30 } = options;
+/** Draws a phantom in Hounsfield units, not rounded: `[height, width]`. The same options give the same units. */
+export function drawPhantomUnits(options: PhantomOptions): Float32Array {
+  const { patient, lesions, slice = 0, width = 256, height = 256, field = 360, noise = 30 } = options;
   const random = createRandom(patient);
   const lying = random.fork('pose');
   const canvas = createCanvas(width, height, field / width, { turn: 0.5 * (lying.uniform() - 0.5), x: 16 * (lying.uniform() - 0.5), y: 12 * (lying.uniform() - 0.5) });
@@ -220,7 +220,12 @@ export function drawPhantom(options: PhantomOptions): Picture {
   paintVessels(canvas, mask, slice, random);
   paintLesions(canvas, mask, anatomy, lesions, slice, random.fork('lesions'));
   addNoise(canvas, noise, random.fork(`noise ${slice}`));
-  const data = new Uint8Array(width * height);
-  for (let i = 0; i < data.length; i++) data[i] = Math.round(hounsfieldToGray(canvas.units[i] as number, window));
+  return canvas.units;
+}
+
+/** Draws a phantom: gray, the same options give the same samples. */
+export function drawPhantom(options: PhantomOptions): Picture {
+  const { width = 256, height = 256, window = lungWindow } = options;
+  const data = Uint8Array.from(drawPhantomUnits(options), (units) => Math.round(hounsfieldToGray(units, window)));
   return { width, height, channels: 1, data };
 }
