@@ -17,10 +17,12 @@ export const rooms = {
     imports: ['models', 'nn', 'release', 'splits', 'audit', 'imaging', 'statistics', 'report', 'base'],
     doors: indexOnly,
   },
-  papers: { imports: ['imaging', 'release', 'models', 'base'], doors: indexOnly },
+  store: { imports: ['base'], doors: indexOnly },
+  papers: { imports: ['imaging', 'release', 'models', 'store', 'base'], doors: indexOnly },
+  curation: { imports: ['papers', 'release', 'audit', 'splits', 'imaging', 'statistics', 'store', 'base'], doors: indexOnly },
   report: { imports: [], doors: indexOnly },
   cli: {
-    imports: ['base', 'statistics', 'imaging', 'release', 'audit', 'splits', 'nn', 'models', 'benchmark', 'papers', 'report'],
+    imports: ['base', 'statistics', 'imaging', 'release', 'audit', 'splits', 'nn', 'models', 'benchmark', 'papers', 'report', 'store', 'curation'],
     doors: [],
   },
 } as const satisfies Record<string, { readonly imports: readonly string[]; readonly doors: readonly string[] }>;

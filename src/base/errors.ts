@@ -17,6 +17,7 @@ export const errorCodes = {
   BAD_INPUT: 3,
   LIMIT_EXCEEDED: 3,
   HASH_MISMATCH: 3,
+  CONFLICT: 3,
   TARGET_EXISTS: 3,
   NETWORK: 4,
   DISK: 4,
