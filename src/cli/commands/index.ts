@@ -14,6 +14,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandRegistration
   correct: async () => (await import('./correct.ts')).correct,
   evaluate: async () => (await import('./evaluate.ts')).evaluateCommand,
   export: async () => (await import('./export.ts')).exportCommand,
+  extract: async () => (await import('./extract.ts')).extractCommand,
   fetch: async () => (await import('./fetch.ts')).fetchCommand,
   list: async () => (await import('./list.ts')).listCommand,
   models: async () => (await import('./models.ts')).modelsCommand,

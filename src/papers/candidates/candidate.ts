@@ -106,7 +106,6 @@ export const extractedPaperSchema = z.strictObject({
   /** What else there is to say: why it failed, that it was retracted, which pages are missing. */
   notes: z.array(z.string()),
   candidates: z.int().min(0),
-  seconds: z.number().min(0),
 });
 
 /** See {@link extractedPaperSchema}. */

@@ -1,0 +1,88 @@
+import { readFile } from 'node:fs/promises';
+import { CovidCtError, formatDuration } from '../../base/index.ts';
+import { defaultLimits, expandInputs, extractBatch, writeCandidates, type BatchCost, type ExtractedPaper, type Extraction } from '../../papers/index.ts';
+import { parseCaptionRules } from '../../release/index.ts';
+import { defineCommand, type CommandContext } from '../command.ts';
+import { formatTable } from '../table.ts';
+
+/** How many papers and candidates are printed; `--json` and candidates.json have all. */
+const rowsShown = 20;
+
+const wasRead = ({ status }: ExtractedPaper): boolean => status === 'read' || status === 'partly read';
+
+function printPapers({ papers, candidates }: Extraction, context: CommandContext): void {
+  const selectedOf = (paper: string | null): number => candidates.filter((candidate) => candidate.paper === paper && candidate.selected).length;
+  // What went wrong first, where not all are shown.
+  const shown = papers.length <= rowsShown ? papers : [...papers.filter((paper) => !wasRead(paper)), ...papers.filter(wasRead)].slice(0, rowsShown);
+  context.print(formatTable(['paper', 'status', 'pages', 'pictures', 'selected'], shown.map((paper) => [paper.paper ?? paper.file, paper.status, paper.pages, paper.candidates, selectedOf(paper.paper)])));
+  if (papers.length > shown.length) context.print(`… and ${papers.length - shown.length} more: --json lists all.`);
+  for (const { file, notes } of shown) for (const note of notes) context.note(`${file}: ${note}`);
+}
+
+function printSelected({ candidates }: Extraction, context: CommandContext): void {
+  const selected = candidates.filter((candidate) => candidate.selected);
+  if (selected.length === 0) return;
+  context.print();
+  context.print(formatTable(['selected', 'figure', 'size', 'why'], selected.slice(0, rowsShown).map(({ file, figure, letters, width, height, reasons }) => [file, `${figure ?? '–'}${letters.join('')}`, `${width}×${height}`, reasons.join('; ')])));
+  if (selected.length > rowsShown) context.print(`… and ${selected.length - rowsShown} more.`);
+}
+
+function costLine(cost: BatchCost): string {
+  const known = cost.known === 0 ? '' : `; ${cost.known} papers were read before`;
+  const memory = cost.peakMegabytes === 0 ? '' : `, at most ${cost.peakMegabytes} MB of memory in ${cost.workers + 1} processes`;
+  return `${cost.read} papers, ${cost.pages} pages in ${formatDuration(cost.seconds)} (${cost.pagesPerSecond.toFixed(1)} pages a second)${memory}${known}.`;
+}
+
+/** `covid-ct extract PDF|DIR|DOI…`. */
+export const extractCommand = defineCommand({
+  command: 'extract <papers..>',
+  describe: 'Read papers: figures, captions, panels, and which may be new images',
+  examples: [
+    ['covid-ct extract paper.pdf --out found', 'PNG files and candidates.json'],
+    ['covid-ct extract papers/ --out found', 'all PDFs of a folder; run it again to resume'],
+    ['covid-ct extract papers/ --rules mine.json', 'figures of another disease'],
+  ],
+  options: (yargs) =>
+    yargs
+      .positional('papers', { type: 'string', array: true, demandOption: true, describe: 'PDF files, and folders of them' })
+      .option('out', { type: 'string', requiresArg: true, describe: 'folder for PNG files and candidates.json' })
+      .option('rules', { type: 'string', requiresArg: true, describe: "a rule file for captions (default: COVID-19's; docs/PAPERS.md)" })
+      .option('timeout', { type: 'number', requiresArg: true, default: defaultLimits.seconds, describe: 'seconds that one file may take' })
+      .option('memory', { type: 'number', requiresArg: true, default: defaultLimits.megabytes, describe: 'megabytes that one file may take' })
+      .option('jobs', { type: 'number', requiresArg: true, describe: 'files at a time (default: the cores, at most 4)' }),
+  run: async (args, context) => {
+    for (const name of ['timeout', 'memory', 'jobs'] as const) {
+      const value = args[name];
+      if (value !== undefined && !(value > 0)) throw new CovidCtError('USAGE', `--${name} takes a number above 0.`);
+    }
+    const rules = args.rules === undefined ? undefined : { text: await readFile(args.rules, 'utf8'), source: args.rules };
+    if (rules !== undefined) parseCaptionRules(rules.text, rules.source);
+    const inputs = await expandInputs(args.papers);
+    const unread = inputs.find(({ kind }) => kind === 'doi');
+    if (unread !== undefined) throw new CovidCtError('NOT_FOUND', `${unread.given} is a DOI, which cannot be read yet.`, { hint: 'Fetch its PDF, and name that.' });
+    const items = inputs.flatMap((input) => (input.kind === 'file' ? [input] : []));
+    const { extraction, cost } = await extractBatch(
+      items.map(({ given, path, fileName }) => ({ given, path, fileName })),
+      {
+        workspace: context.workspace,
+        limits: { seconds: args.timeout, megabytes: args.memory },
+        ...(args.jobs === undefined ? {} : { workers: Math.round(args.jobs) }),
+        ...(rules === undefined ? {} : { rules }),
+        progress: context.progress,
+        signal: context.signal,
+      },
+    );
+    if (args.out !== undefined) await writeCandidates(args.out, extraction, context.workspace.objects, context.progress);
+    printPapers(extraction, context);
+    printSelected(extraction, context);
+    context.print();
+    context.print(costLine(cost));
+    const { candidates } = extraction;
+    const place = args.out ?? `the workspace ${context.workspace.folder}`;
+    context.print(`${candidates.length} candidates, ${candidates.filter(({ selected }) => selected).length} selected by their captions: ${place}.`);
+    context.print('Nobody has looked at them yet. For research, never for diagnosis.');
+    context.printJson({ ...extraction, cost });
+    if (extraction.papers.every(wasRead)) return 0;
+    return extraction.papers.some(wasRead) ? 1 : 3;
+  },
+});

@@ -1,0 +1,49 @@
+import { readLabel } from '../captions/label.ts';
+import { splitCaption } from '../captions/parts.ts';
+
+/** What a caption says of one panel. */
+export interface PanelWords {
+  readonly letters: readonly string[];
+  /** The lead and the panel's own words; `undefined` where the caption names no panels, or not as many as there are. */
+  readonly text: string | undefined;
+}
+
+/** A caption dealt out to panels. */
+export interface DealtCaption {
+  readonly panels: readonly PanelWords[];
+  /** A sentence where letters and panels do not agree. */
+  readonly disagreement: string | undefined;
+}
+
+const nothing: PanelWords = { letters: [], text: undefined };
+
+/** How many panels a caption's letters name; `undefined` where it names none. */
+export function namedPanels(caption: string | undefined): number | undefined {
+  const count = lettersIn(caption).length;
+  return count === 0 ? undefined : count;
+}
+
+function partsIn(caption: string | undefined): ReturnType<typeof splitCaption> {
+  if (caption === undefined) return { lead: '', parts: [] };
+  return splitCaption(caption.slice(readLabel(caption)?.length ?? 0).trim());
+}
+
+const lettersIn = (caption: string | undefined): string[] => [...new Set(partsIn(caption).parts.flatMap(({ letters }) => letters))];
+
+/**
+ * Deals a caption out to a figure's panels, which stand in the order of reading: the first letter to the first panel and
+ * so on, where there are as many; else no panel gets words of its own.
+ */
+export function dealCaption(caption: string | undefined, count: number): DealtCaption {
+  const { lead, parts } = partsIn(caption);
+  const letters = lettersIn(caption);
+  if (letters.length === 0) return { panels: Array.from({ length: count }, () => nothing), disagreement: undefined };
+  if (letters.length !== count) {
+    return { panels: Array.from({ length: count }, () => nothing), disagreement: `the caption names ${letters.length} panels, ${count} ${count === 1 ? 'was' : 'were'} found` };
+  }
+  const sorted = letters.toSorted();
+  return {
+    panels: sorted.map((letter) => ({ letters: [letter], text: [lead, ...parts.filter((part) => part.letters.includes(letter)).map(({ text }) => text)].filter((text) => text !== '').join(' ') })),
+    disagreement: undefined,
+  };
+}

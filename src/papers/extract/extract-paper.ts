@@ -1,0 +1,178 @@
+import { crop, type Picture } from '../../imaging/index.ts';
+import type { CaptionRules } from '../../release/index.ts';
+import type { Candidate, ExtractedFigure } from '../candidates/index.ts';
+import { findFigures, type Figure, type PlacedPicture } from '../figures/index.ts';
+import { nameCandidates, paperStem } from '../names/index.ts';
+import { isRefusal, openPdf, renderBox, type Box, type PdfDocument, type PdfPage, type PdfRefusal } from '../pdf/index.ts';
+import { selectCaption, type PaperContext, type Selection } from '../selection/select.ts';
+import { dealCaption, namedPanels, type DealtCaption } from './captions-of-panels.ts';
+import { readFacts, type PaperFacts } from './facts.ts';
+import { takeWhole, type CutPicture, type PanelCutter } from './panels.ts';
+
+/** What is known beforehand, and how to judge. */
+export interface ExtractOptions {
+  /** The file's name, without a folder. */
+  readonly fileName: string;
+  /** From the server that gave the paper; they win over what the paper says of itself. */
+  readonly doi?: string | undefined;
+  readonly licence?: string | undefined;
+  readonly context?: PaperContext | undefined;
+  /** Of the disease; COVID-19's where nothing is said. */
+  readonly rules?: CaptionRules | undefined;
+  readonly cut?: PanelCutter | undefined;
+}
+
+/** A candidate with its pixels, before they are kept anywhere. */
+export interface DrawnCandidate extends Omit<Candidate, 'sha256'> {
+  readonly picture: Picture;
+}
+
+/** A paper, read. */
+export interface PaperExtraction {
+  readonly paper: string;
+  readonly pages: number;
+  /** Pages, from 1, that neither reader could read. */
+  readonly unreadPages: readonly number[];
+  readonly facts: PaperFacts;
+  readonly candidates: readonly DrawnCandidate[];
+  readonly figures: readonly ExtractedFigure[];
+}
+
+/** Vector figures are drawn at this resolution, in pixels a point (200 dpi), and no side longer than this many pixels. */
+const drawnScale = 200 / 72;
+const longestDrawnSide = 4000;
+
+/**
+ * Extracts a paper's candidates.
+ * @param bytes of the PDF
+ * @returns candidates in the order of the pages, or why the file cannot be read
+ */
+export async function extractPaper(bytes: Uint8Array, options: ExtractOptions): Promise<PaperExtraction | PdfRefusal> {
+  const document = await openPdf(bytes);
+  if (isRefusal(document)) return document;
+  try {
+    const { pages, unread } = await readPages(document);
+    const found = findFigures(pages);
+    const said = readFacts(pages, found.pages, document.information);
+    const facts: PaperFacts = { title: options.context?.title ?? said.title, abstract: options.context?.abstract ?? said.abstract, doi: options.doi ?? said.doi, licence: options.licence ?? said.licence };
+    const paper = paperStem(options.fileName, facts.doi);
+    const works: FigureWork[] = [];
+    for (const figure of found.figures) works.push(await workOn(figure, bytes, facts, options));
+    return { paper, pages: document.pageCount, unreadPages: unread, facts, candidates: candidatesOf(paper, facts, works), figures: works.map((work) => recordOf(paper, work)) };
+  } finally {
+    await document.close();
+  }
+}
+
+async function readPages(document: PdfDocument): Promise<{ readonly pages: readonly PdfPage[]; readonly unread: readonly number[] }> {
+  const pages: PdfPage[] = [];
+  const unread: number[] = [];
+  for (let number = 1; number <= document.pageCount; number++) {
+    try {
+      pages.push(await document.page(number));
+    } catch {
+      // Both readers failed at it: the others may well be sound.
+      unread.push(number);
+    }
+  }
+  return { pages, unread };
+}
+
+/** A figure with its pictures, panels and words. */
+interface FigureWork {
+  readonly figure: Figure;
+  readonly pictures: readonly PlacedPicture[];
+  readonly cuts: readonly CutPicture[];
+  readonly dealt: DealtCaption;
+  readonly selection: Selection;
+  readonly judge: (words: string) => Selection;
+}
+
+const withoutCaption: Selection = { selected: false, reasons: ['no caption was found for it'], scores: { chestCt: 0, finding: 0 } };
+
+async function workOn(figure: Figure, bytes: Uint8Array, facts: PaperFacts, { rules, cut = takeWhole }: ExtractOptions): Promise<FigureWork> {
+  const pictures = figure.kind === 'drawn' ? await draw(figure, bytes) : figure.pictures;
+  const caption = figure.caption?.text;
+  const expected = pictures.length === 1 ? namedPanels(caption) : undefined;
+  const cuts = pictures.map((picture) => (picture.source === 'rendered' ? takeWhole : cut)(picture.pixels, expected));
+  const judge = (words: string): Selection => selectCaption(words, facts, rules);
+  return { figure, pictures, cuts, dealt: dealCaption(caption, cuts.reduce((sum, { panels }) => sum + panels.length, 0)), selection: caption === undefined ? withoutCaption : judge(caption), judge };
+}
+
+/** The parts of a figure of lines and areas, rendered. */
+async function draw(figure: Figure, bytes: Uint8Array): Promise<PlacedPicture[]> {
+  const drawn: PlacedPicture[] = [];
+  for (const { page, box } of figure.parts) {
+    const scale = Math.min(drawnScale, longestDrawnSide / Math.max(box.width, box.height, 1));
+    const pixels = await renderBox(bytes, page, box, scale);
+    if (pixels !== undefined) drawn.push({ page, box, pixels, objects: [], source: 'rendered' });
+  }
+  return drawn;
+}
+
+function candidatesOf(paper: string, facts: PaperFacts, works: readonly FigureWork[]): DrawnCandidate[] {
+  const seen = new Set<string>();
+  const plain = works.flatMap((work) => {
+    let next = 0;
+    return work.pictures.flatMap((picture, i) => {
+      const cut = work.cuts[i];
+      if (cut === undefined) return [];
+      const words = work.dealt.panels.slice(next, next + cut.panels.length);
+      next += cut.panels.length;
+      // The same object again on its page is the same picture, and would bear the same name.
+      const key = `${picture.page} ${picture.objects[0]}`;
+      if (picture.objects.length > 0 && seen.has(key)) return [];
+      seen.add(key);
+      return [{ work, picture, cut, words }];
+    });
+  });
+  const isWhole = ({ panels }: CutPicture, { width, height }: Picture): boolean => panels.length === 1 && panels[0]?.width === width && panels[0].height === height;
+  const names = nameCandidates(paper, plain.map(({ picture, cut }) => ({ page: picture.page - 1, xref: picture.objects[0], panels: isWhole(cut, picture.pixels) ? 0 : cut.panels.length })));
+  return plain.flatMap(({ work, picture, cut, words }, i) =>
+    cut.panels.map((panel, k): DrawnCandidate => {
+      const { letters, text } = words[k] ?? { letters: [], text: undefined };
+      const selection = text === undefined ? work.selection : work.judge(text);
+      const whole = isWhole(cut, picture.pixels);
+      return {
+        paper,
+        doi: facts.doi ?? null,
+        page: picture.page - 1,
+        xref: picture.objects[0] ?? null,
+        figure: work.figure.number ?? null,
+        caption: work.figure.caption?.text ?? null,
+        panel: [panel.x, panel.y, panel.width, panel.height],
+        file: names[i]?.[k] ?? '',
+        selected: selection.selected,
+        reasons: [...selection.reasons, ...cut.reasons, ...(work.dealt.disagreement === undefined ? [] : [work.dealt.disagreement])],
+        scores: { ...selection.scores, panels: cut.confidence },
+        letters: [...letters],
+        panelCaption: text ?? null,
+        source: picture.source,
+        objects: [...picture.objects],
+        licence: facts.licence ?? null,
+        width: panel.width,
+        height: panel.height,
+        picture: whole ? picture.pixels : crop(picture.pixels, panel),
+      };
+    }),
+  );
+}
+
+const boxOf = ({ x, y, width, height }: Box): [number, number, number, number] => [x, y, width, height].map((value) => Math.round(value * 100) / 100) as [number, number, number, number];
+
+function recordOf(paper: string, { figure, pictures, selection }: FigureWork): ExtractedFigure {
+  const { caption } = figure;
+  return {
+    paper,
+    figure: figure.number ?? null,
+    caption: caption?.text ?? null,
+    captionPage: caption === undefined ? null : caption.page - 1,
+    captionBox: caption === undefined ? null : boxOf(caption.box),
+    kind: figure.kind,
+    parts: figure.parts.map(({ page, box }) => ({ page: page - 1, box: boxOf(box) })),
+    objects: pictures.map(({ objects }) => [...objects]),
+    selected: selection.selected,
+    reasons: [...selection.reasons],
+    scores: selection.scores,
+  };
+}

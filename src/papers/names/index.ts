@@ -1,0 +1,2 @@
+export { nameCandidates, type NamedPicture } from './candidate-names.ts';
+export { paperStem } from './paper-stem.ts';
