@@ -4,6 +4,7 @@ export * from './controls/index.ts';
 export * from './evaluation/index.ts';
 export * from './predict/index.ts';
 export * from './predictions/index.ts';
+export * from './robustness/index.ts';
 export { findRecipe, recipeKinds, recipes } from './recipes/presets.ts';
 export { recipeSchema, type Recipe } from './recipes/recipe.ts';
 export { defaultThreads, runName } from './training/configuration.ts';

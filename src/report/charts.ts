@@ -5,6 +5,8 @@ export interface Axis {
   readonly label: string;
   readonly domain: readonly [from: number, to: number];
   readonly ticks: readonly number[];
+  /** What stands at the ticks instead of their numbers. */
+  readonly tickLabels?: readonly string[];
 }
 
 /** One line, or set of dots, of a chart. */
@@ -49,8 +51,8 @@ export function lineChart(series: readonly ChartSeries[], options: { readonly ti
   const right = left + width;
   return html`<svg viewBox="0 0 ${right + 12} ${legend + series.length * legendRow + 4}" width="${right + 12}" role="img" aria-label="${title}">
 <rect class="axis" x="${left}" y="${top}" width="${width}" height="${height}" fill="none"/>
-${x.ticks.map((tick) => html`<line class="axis" x1="${px(tick)}" x2="${px(tick)}" y1="${top}" y2="${top + height}"/><text class="quiet" x="${px(tick)}" y="${top + height + 15}" text-anchor="middle">${tick}</text>`)}
-${y.ticks.map((tick) => html`<line class="axis" x1="${left}" x2="${right}" y1="${py(tick)}" y2="${py(tick)}"/><text class="quiet" x="${left - 6}" y="${py(tick) + 4}" text-anchor="end">${tick}</text>`)}
+${x.ticks.map((tick, i) => html`<line class="axis" x1="${px(tick)}" x2="${px(tick)}" y1="${top}" y2="${top + height}"/><text class="quiet" x="${px(tick)}" y="${top + height + 15}" text-anchor="middle">${x.tickLabels?.[i] ?? tick}</text>`)}
+${y.ticks.map((tick, i) => html`<line class="axis" x1="${left}" x2="${right}" y1="${py(tick)}" y2="${py(tick)}"/><text class="quiet" x="${left - 6}" y="${py(tick) + 4}" text-anchor="end">${y.tickLabels?.[i] ?? tick}</text>`)}
 <text x="${left + width / 2}" y="${top + height + 32}" text-anchor="middle">${x.label}</text>
 <text transform="translate(11 ${top + height / 2}) rotate(-90)" text-anchor="middle">${y.label}</text>
 ${series.map((one) => (one.band === undefined || one.band.length === 0 ? null : html`<path class="band s${one.style}" d="${band(one.band)}"/>`))}

@@ -6,6 +6,8 @@ export interface ReportSection {
   /** Letters, digits and dashes. */
   readonly id: string;
   readonly title: string;
+  /** In the table of contents, where the title is too long for it. */
+  readonly short?: string;
   readonly body: HtmlPart;
 }
 
@@ -38,7 +40,7 @@ export function renderPage(page: ReportPage): string {
 <h1>${page.title}</h1>
 <p class="quiet">${page.subtitle}</p>
 ${page.banners.map((banner) => html`<p class="banner">${banner}</p>\n`)}</header>
-<nav aria-label="Contents"><ul>${page.sections.map((section) => html`<li><a href="#${section.id}">${section.title}</a></li>`)}</ul></nav>
+<nav aria-label="Contents"><ul>${page.sections.map((section) => html`<li><a href="#${section.id}">${section.short ?? section.title}</a></li>`)}</ul></nav>
 <main>
 ${page.sections.map((section) => html`<section id="${section.id}">\n<h2>${section.title}</h2>\n${section.body}\n</section>\n`)}</main>
 <footer>${page.footer}</footer>

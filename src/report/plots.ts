@@ -8,6 +8,12 @@ export interface IntervalRow {
   readonly high: number;
 }
 
+/** `0.866 (0.805–0.917)`; with words where a number is below 0: `−0.150 (−0.256 to −0.067)`. */
+function intervalText({ value, low, high }: IntervalRow): string {
+  const text = (number: number): string => number.toFixed(3).replace(/^-(0\.0*)$/, '$1').replace('-', '−');
+  return `${text(value)} (${text(low)}${Math.min(value, low) < 0 ? ' to ' : '–'}${text(high)})`;
+}
+
 const labelWidth = 190;
 const plotWidth = 380;
 const figureWidth = 170;
@@ -24,12 +30,12 @@ export function forestPlot(rows: readonly IntervalRow[], options: { readonly tit
   const bottom = 12 + rows.length * rowHeight;
   const width = labelWidth + plotWidth + figureWidth;
   return html`<svg viewBox="0 0 ${width} ${bottom + 28}" width="${width}" role="img" aria-label="${options.title}">
-${options.ticks.map((tick) => html`<line class="axis" x1="${x(tick)}" x2="${x(tick)}" y1="8" y2="${bottom}"/><text class="quiet" x="${x(tick)}" y="${bottom + 18}" text-anchor="middle">${tick}</text>`)}
+${options.ticks.map((tick) => html`<line class="axis" x1="${x(tick)}" x2="${x(tick)}" y1="8" y2="${bottom}"/><text class="quiet" x="${x(tick)}" y="${bottom + 18}" text-anchor="middle">${String(tick).replace('-', '−')}</text>`)}
 <line class="axis" x1="${x(options.reference)}" x2="${x(options.reference)}" y1="4" y2="${bottom}" stroke-width="2" stroke-dasharray="4 3"/>
 ${rows.map(
   (row, i) => html`<text x="0" y="${y(i) + 4}">${row.label}</text>
 <line class="mark" x1="${x(row.low)}" x2="${x(row.high)}" y1="${y(i)}" y2="${y(i)}" stroke-width="2"/><circle class="mark" cx="${x(row.value)}" cy="${y(i)}" r="4"/>
-<text x="${labelWidth + plotWidth + 14}" y="${y(i) + 4}">${row.value.toFixed(3)} (${row.low.toFixed(3)}–${row.high.toFixed(3)})</text>`,
+<text x="${labelWidth + plotWidth + 14}" y="${y(i) + 4}">${intervalText(row)}</text>`,
 )}
 </svg>`;
 }

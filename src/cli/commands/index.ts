@@ -19,6 +19,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandRegistration
   list: async () => (await import('./list.ts')).listCommand,
   models: async () => (await import('./models.ts')).modelsCommand,
   predict: async () => (await import('./predict.ts')).predictCommand,
+  robustness: async () => (await import('./robustness.ts')).robustnessCommand,
   split: async () => (await import('./split.ts')).split,
   start: async () => (await import('./start.ts')).startCommand,
   stats: async () => (await import('./stats.ts')).statsCommand,

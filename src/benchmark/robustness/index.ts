@@ -1,0 +1,5 @@
+export { conditionsOf, degradationNames, degradationsOf, degraded, keyOf, type Condition } from './conditions.ts';
+export { degradedExamples } from './examples.ts';
+export { judgeRobustness, type ConditionFigures, type Robustness } from './judge.ts';
+export { changeText, curveOf, lossFrom, renderRobustness, robustnessDocument, robustnessLines, verdictOf, type DegradedExample, type RobustnessContext } from './report.ts';
+export { scoreConditions, type ConditionScores } from './scores.ts';
