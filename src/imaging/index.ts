@@ -12,5 +12,6 @@ export { dilateMask, findLungs, lungAbstentions, type LungAbstention, type Lungs
 export { degradations, degrade, gaussianBlur, type Degradation } from './degradations/index.ts';
 export { drawPhantom, drawPhantomUnits, type PhantomOptions } from './phantom.ts';
 export { drawPhantomVolume, sliceUnits, windowSlice, type PhantomVolumeOptions, type Volume } from './volumes/index.ts';
+export { featureLogit, logistic, type FeatureNetwork } from './feature-network.ts';
 export { adjustBrightness, adjustContrast } from './jitter.ts';
 export { grayToHounsfield, hounsfieldToGray, lungWindow, mediastinalWindow, rangeToWindow, windowToRange, type Window } from './window.ts';

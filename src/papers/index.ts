@@ -7,3 +7,4 @@ export * from './candidates/index.ts';
 export * from './extract/index.ts';
 export * from './batch/index.ts';
 export * from './names/index.ts';
+export { splitPanels, type Panel, type PanelExpectation, type PanelScores, type PanelSplit } from './panels/index.ts';

@@ -1,0 +1,4 @@
+export { drawComposite, drawStyle, type Composite, type CompositeStyle } from './composite.ts';
+export { burnIn, layInk, letterFonts, loadLettering, type Ink, type InkMask, type LetterFont, type Lettering } from './lettering.ts';
+export { flate, imageStream, jpegStream, paintPicture, PdfWriter, writeLine, type PdfPageSpec, type PdfStream } from './pdf-writer.ts';
+export { drawFigure, type DrawnFigure } from './figure.ts';

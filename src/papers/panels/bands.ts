@@ -1,0 +1,45 @@
+import type { Rectangle } from '../../imaging/index.ts';
+import { linePart, rangesOf, type Evidence } from './evidence.ts';
+import type { Axis } from './types.ts';
+
+/** Lines of one colour from side to side of a region: a gutter, a margin, or what looks like one. */
+export interface Band {
+  readonly start: number;
+  readonly end: number;
+  readonly level: 'white' | 'black' | 'even';
+}
+
+/** Share of a line's pixels that must be of the gutter's colour; lettering that reaches in and noise are allowed. */
+const pure = 0.985;
+/** Share of pixels that must be as the one beside them, for gutters of another gray. */
+const smooth = 0.99;
+
+/** Lines of one colour in a region, run by run. */
+export function bandsOf(evidence: Evidence, region: Rectangle, axis: Axis): Band[] {
+  const { first, last, from, to } = rangesOf(axis, region);
+  const length = to - from;
+  const bands: { start: number; end: number; level: Band['level'] }[] = [];
+  for (let line = first; line < last; line++) {
+    const part = linePart(evidence[axis], line, from, to);
+    const level = part.white >= pure * length ? 'white' : part.black >= pure * length ? 'black' : part.even >= smooth * length - 1 ? 'even' : undefined;
+    if (level === undefined) continue;
+    const previous = bands.at(-1);
+    if (previous?.end === line && previous.level === level) previous.end += 1;
+    else bands.push({ start: line, end: line + 1, level });
+  }
+  return bands;
+}
+
+/**
+ * Joins white bands that only lettering parts: a name under a tile, a row of letters between two rows of tiles.
+ * @param lettering the longest such stretch, in pixels
+ */
+export function joinOverLettering(bands: readonly Band[], lettering: number): Band[] {
+  const joined: Band[] = [];
+  for (const band of bands) {
+    const previous = joined.at(-1);
+    if (previous !== undefined && previous.level === 'white' && band.level === 'white' && band.start - previous.end <= lettering) joined[joined.length - 1] = { ...previous, end: band.end };
+    else joined.push(band);
+  }
+  return joined;
+}

@@ -1,0 +1,81 @@
+import type { Rectangle } from '../../imaging/index.ts';
+import type { Evidence } from './evidence.ts';
+import { seamLogOdds } from './seam-odds.ts';
+import { leastPanel, seamCandidates, type SeamCandidate } from './seams.ts';
+import type { Axis } from './types.ts';
+
+/** A seam with how likely it is one: the logarithm of the odds. */
+export interface JudgedSeam extends SeamCandidate {
+  readonly odds: number;
+}
+
+/** A region, whole or cut. */
+export interface Division {
+  readonly region: Rectangle;
+  /** None where it is whole. */
+  readonly seams: readonly JudgedSeam[];
+  readonly parts: readonly Division[];
+  /** Sum of the log-odds of all seams in it. */
+  readonly score: number;
+  /** The best place at which a region that was left whole might have been cut after all. */
+  readonly doubt: number;
+}
+
+/** Cuts at seams from the least to the greatest place so that the sum of their odds is greatest and no part too narrow. */
+function bestSubset(seams: readonly JudgedSeam[], bias: number): JudgedSeam[] {
+  const sorted = seams.filter(({ odds }) => odds + bias > 0).toSorted((a, b) => a.end - b.end);
+  const best: { readonly score: number; readonly seams: readonly JudgedSeam[] }[] = [];
+  let overall: { readonly score: number; readonly seams: readonly JudgedSeam[] } = { score: 0, seams: [] };
+  for (const [i, seam] of sorted.entries()) {
+    let before: { readonly score: number; readonly seams: readonly JudgedSeam[] } = { score: 0, seams: [] };
+    for (let j = 0; j < i; j++) {
+      const other = best[j];
+      if (other !== undefined && seam.start - (sorted[j] as JudgedSeam).end >= leastPanel && other.score > before.score) before = other;
+    }
+    const ending = { score: before.score + seam.odds + bias, seams: [...before.seams, seam] };
+    best.push(ending);
+    if (ending.score > overall.score) overall = ending;
+  }
+  return [...overall.seams];
+}
+
+function cut(region: Rectangle, seams: readonly JudgedSeam[], axis: Axis): Rectangle[] {
+  const parts: Rectangle[] = [];
+  let at = axis === 'x' ? region.x : region.y;
+  const last = axis === 'x' ? region.x + region.width : region.y + region.height;
+  for (const { start, end } of [...seams, { start: last, end: last }]) {
+    parts.push(axis === 'x' ? { ...region, x: at, width: start - at } : { ...region, y: at, height: start - at });
+    at = end;
+  }
+  return parts;
+}
+
+/**
+ * Divides a region at the seams whose odds are for them, recursively, across the axis that gives the greater sum.
+ * @param bias added to every seam's log-odds: above 0 it cuts more
+ */
+export function divide(evidence: Evidence, region: Rectangle, bias: number, depth = 4): Division {
+  const judged = (['x', 'y'] as const).map((axis) => seamCandidates(evidence, region, axis).map((seam): JudgedSeam => ({ ...seam, odds: seamLogOdds(seam.look) })));
+  const doubt = Math.max(-20, ...judged.flat().map(({ odds }) => odds));
+  const whole: Division = { region, seams: [], parts: [], score: 0, doubt };
+  if (depth === 0) return whole;
+  let best = whole;
+  for (const [i, axis] of (['x', 'y'] as const).entries()) {
+    const seams = bestSubset(judged[i] ?? [], bias);
+    if (seams.length === 0) continue;
+    const parts = cut(region, seams, axis).map((part) => divide(evidence, part, bias, depth - 1));
+    const score = seams.reduce((sum, { odds }) => sum + odds + bias, 0) + parts.reduce((sum, part) => sum + part.score, 0);
+    if (score > best.score) best = { region, seams, parts, score, doubt };
+  }
+  return best;
+}
+
+/** The undivided regions of a division, from top to bottom and left to right as they were cut. */
+export function leaves(division: Division): Division[] {
+  return division.parts.length === 0 ? [division] : division.parts.flatMap(leaves);
+}
+
+/** All seams of a division. */
+export function seamsOf(division: Division): JudgedSeam[] {
+  return [...division.seams, ...division.parts.flatMap(seamsOf)];
+}
