@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import { badDicom, bigEndian, nativeSyntaxes, runLength, type DicomFile } from './dicom-file.ts';
 
 /** One axial slice of a CT series, in Hounsfield units. */
@@ -44,12 +45,44 @@ function join(parts: readonly ArrayBuffer[]): Uint8Array {
   return joined;
 }
 
-/** Samples of 16 bits as stored, two bytes each, and which of the bytes is the low one. */
-function storedBytes(file: DicomFile, samples: number): { readonly bytes: Uint8Array; readonly little: boolean } {
-  const parts = file.pixels;
-  if (nativeSyntaxes.includes(file.transferSyntax)) return { bytes: join(parts), little: file.transferSyntax !== bigEndian };
-  if (file.transferSyntax === runLength) return { bytes: decodeRunLength(join(parts), samples, file.name), little: true };
-  throw badDicom(file.name, `its pixels are compressed (transfer syntax ${file.transferSyntax || 'unknown'}), which is not decoded`, 'Decompress the series first: gdcmconv --raw, or dcmdjpeg of DCMTK.');
+/** Samples of 16 bits as stored: `[rows, columns]`, at least. */
+function storedWords(file: DicomFile, samples: number): Uint16Array {
+  const native = nativeSyntaxes.includes(file.transferSyntax);
+  if (!native && file.transferSyntax !== runLength) {
+    throw badDicom(file.name, `its pixels are compressed (transfer syntax ${file.transferSyntax || 'unknown'}), which is not decoded`, 'Decompress the series first: gdcmconv --raw, or dcmdjpeg of DCMTK.');
+  }
+  const bytes = native ? join(file.pixels) : decodeRunLength(join(file.pixels), samples, file.name);
+  if (bytes.length < 2 * samples) throw badDicom(file.name, `it holds ${bytes.length} bytes of pixels where ${2 * samples} are wanted`, 'The file is cut short: export it again.');
+  const own = new Uint8Array(bytes.buffer, bytes.byteOffset, 2 * samples).slice();
+  if ((file.transferSyntax === bigEndian) === littleMachine) Buffer.from(own.buffer).swap16();
+  return new Uint16Array(own.buffer);
+}
+
+const littleMachine = endianness() === 'LE';
+
+/** How stored words become Hounsfield units. */
+interface Rescale {
+  readonly stored: number;
+  readonly signed: boolean;
+  readonly slope: number;
+  readonly intercept: number;
+  readonly padding: number | undefined;
+}
+
+let last: { readonly key: string; readonly table: Int16Array } | undefined;
+
+/** The Hounsfield units of each of the 65,536 words: slices of a series share it, and a look-up is all that a pixel costs. */
+function unitTable(rescale: Rescale): Int16Array {
+  const key = JSON.stringify(rescale);
+  if (last?.key === key) return last.table;
+  const { stored, signed, slope, intercept, padding } = rescale;
+  const unused = 32 - stored;
+  const table = Int16Array.from({ length: 65_536 }, (_, word) => {
+    const value = signed ? (word << unused) >> unused : (word << unused) >>> unused;
+    return value === padding ? -1024 : Math.min(32_767, Math.max(-32_768, Math.round(value * slope + intercept)));
+  });
+  last = { key, table };
+  return table;
 }
 
 const one = (file: DicomFile, tag: string, what: string, otherwise?: number): number => {
@@ -88,20 +121,15 @@ export function dicomSlice(file: DicomFile): DicomSlice {
   if (type !== '' && type !== 'HU') throw badDicom(file.name, `its units are ${type}, not Hounsfield units`);
   if (!(rows > 0 && columns > 0 && rows <= 4096 && columns <= 4096)) throw badDicom(file.name, `it says that it is ${columns}×${rows} pixels`);
   const samples = rows * columns;
-  const { bytes, little } = storedBytes(file, samples);
-  if (bytes.length < 2 * samples) throw badDicom(file.name, `it holds ${bytes.length} bytes of pixels where ${2 * samples} are wanted`, 'The file is cut short: export it again.');
-  const signed = one(file, '00280103', 'sign', 0) === 1;
-  const slope = one(file, '00281053', 'slope', 1);
-  const intercept = one(file, '00281052', 'intercept');
-  const padding = file.numbers('00280120')[0];
+  const words = storedWords(file, samples);
+  const table = unitTable({
+    stored,
+    signed: one(file, '00280103', 'sign', 0) === 1,
+    slope: one(file, '00281053', 'slope', 1),
+    intercept: one(file, '00281052', 'intercept'),
+    padding: file.numbers('00280120')[0],
+  });
   const units = new Int16Array(samples);
-  const [low, high] = little ? [0, 1] : [1, 0];
-  const unused = 32 - stored;
-  for (let i = 0; i < samples; i++) {
-    const word = (bytes[2 * i + low] as number) | ((bytes[2 * i + high] as number) << 8);
-    const value = signed ? (word << unused) >> unused : (word << unused) >>> unused;
-    const hounsfield = value === padding ? -1024 : Math.round(value * slope + intercept);
-    units[i] = Math.min(32767, Math.max(-32768, hounsfield));
-  }
+  for (let i = 0; i < samples; i++) units[i] = table[words[i] as number] as number;
   return { name: file.name, series: file.text('0020000E'), columns, rows, ...placeOf(file), units };
 }
