@@ -1,3 +1,4 @@
+export { fleissKappa, intraclassCorrelation, weightedKappa, type IntraclassCorrelation } from './agreement.ts';
 export {
   aucClusterBootstrap,
   clusterBootstrap,
@@ -24,3 +25,20 @@ export type { Interval, Scored } from './scored.ts';
 export { sensitivityThreshold, youdenThreshold } from './thresholds.ts';
 export { fisherExactP, mannWhitneyP } from './two-samples.ts';
 export { weightedAuc } from './weighted-auc.ts';
+export { scoreLocalisation, type LocalisationFigures, type LocatedReading, type Place, type TruePlace } from './localisation.ts';
+export { type CovarianceMethod } from './multi-reader/covariances.ts';
+export { type FigureOfMerit } from './multi-reader/figures.ts';
+export { equivalence, nonInferiority, type MarginVerdict } from './multi-reader/margins.ts';
+export {
+  analyseReaders,
+  readerDifferences,
+  type ArmDifference,
+  type ArmEstimate,
+  type ArmTest,
+  type ErrorTerms,
+  type Inference,
+  type MultiReaderAnalysis,
+} from './multi-reader/obuchowski-rockette.ts';
+export { type MultiReaderData } from './multi-reader/readings.ts';
+export { drawRoeMetz, roeMetzAucs, roeMetzStructures, separationOf, type RoeMetzModel } from './multi-reader/roe-metz.ts';
+export { chiSquareUpperTail, fUpperTail, studentCdf, studentQuantile } from './student.ts';

@@ -1,0 +1,69 @@
+import { fUpperTail } from './student.ts';
+
+/**
+ * Fleiss's kappa of several readers who put each case into one of some categories (Psychological Bulletin 76:378–382, 1971).
+ * @param counts `[case][category]`: how many readers chose it; every case rated by the same number of readers, 2 or more
+ * @returns `undefined` where all readings are of one category
+ * @throws RangeError where the number of readers differs
+ */
+export function fleissKappa(counts: readonly (readonly number[])[]): number | undefined {
+  const readers = counts[0]?.reduce((sum, count) => sum + count, 0) ?? 0;
+  if (readers < 2 || counts.some((ofCase) => ofCase.reduce((sum, count) => sum + count, 0) !== readers)) throw new RangeError('fleissKappa: each case must be rated by the same readers, two or more');
+  const agreed = counts.reduce((sum, ofCase) => sum + (ofCase.reduce((squares, count) => squares + count * count, 0) - readers) / (readers * (readers - 1)), 0) / counts.length;
+  const categories = counts[0]?.length ?? 0;
+  const shares = Array.from({ length: categories }, (_, c) => counts.reduce((sum, ofCase) => sum + (ofCase[c] ?? 0), 0) / (counts.length * readers));
+  const expected = shares.reduce((sum, share) => sum + share * share, 0);
+  return expected >= 1 - 1e-12 ? undefined : (agreed - expected) / (1 - expected);
+}
+
+/**
+ * Cohen's weighted kappa of two readers on an ordered scale (Psychological Bulletin 70:213–220, 1968).
+ * @param first categories as whole numbers 0 … categories − 1, one a case
+ * @param weights disagreement grows with the distance, or with its square
+ * @returns `undefined` where chance alone would agree fully
+ */
+export function weightedKappa(first: readonly number[], second: readonly number[], categories: number, weights: 'linear' | 'quadratic' = 'quadratic'): number | undefined {
+  if (first.length === 0 || first.length !== second.length) throw new RangeError('weightedKappa: both readers must have rated the same cases');
+  const weight = (a: number, b: number): number => (weights === 'linear' ? Math.abs(a - b) : (a - b) ** 2);
+  const shares = (of: readonly number[]): number[] => Array.from({ length: categories }, (_, c) => of.filter((value) => value === c).length / of.length);
+  const [a, b] = [shares(first), shares(second)];
+  const seen = first.reduce((sum, value, i) => sum + weight(value, second[i] ?? 0), 0) / first.length;
+  const expected = a.reduce((sum, shareA, i) => sum + b.reduce((inner, shareB, j) => inner + shareA * shareB * weight(i, j), 0), 0);
+  return expected < 1e-12 ? undefined : 1 - seen / expected;
+}
+
+/** Intraclass correlations of single ratings. */
+export interface IntraclassCorrelation {
+  /** ICC(2,1): readers are a sample, their levels count: agreement. */
+  readonly agreement: number;
+  /** ICC(3,1): these readers, levels do not count: consistency. */
+  readonly consistency: number;
+  /** F of cases against what is left, and its p. */
+  readonly f: number;
+  readonly p: number;
+}
+
+/**
+ * Intraclass correlations by two-way analysis of variance (Shrout and Fleiss, Psychological Bulletin 86:420–428, 1979).
+ * @param ratings `[case][reader]`, complete, two of each or more
+ * @returns `undefined` where all ratings are the same
+ */
+export function intraclassCorrelation(ratings: readonly (readonly number[])[]): IntraclassCorrelation | undefined {
+  const [n, k] = [ratings.length, ratings[0]?.length ?? 0];
+  if (n < 2 || k < 2 || ratings.some((row) => row.length !== k)) throw new RangeError('intraclassCorrelation: needs two cases and two readers, each case rated by all');
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const rows = ratings.map(mean);
+  const columns = Array.from({ length: k }, (_, j) => mean(ratings.map((row) => row[j] ?? 0)));
+  const grand = mean(rows);
+  const between = (k * rows.reduce((sum, row) => sum + (row - grand) ** 2, 0)) / (n - 1);
+  const readers = (n * columns.reduce((sum, column) => sum + (column - grand) ** 2, 0)) / (k - 1);
+  const rest = ratings.reduce((sum, row, i) => sum + row.reduce((inner, value, j) => inner + (value - (rows[i] ?? 0) - (columns[j] ?? 0) + grand) ** 2, 0), 0) / ((n - 1) * (k - 1));
+  if (between + rest + readers < 1e-24) return undefined;
+  const f = rest > 0 ? between / rest : Infinity;
+  return {
+    agreement: (between - rest) / (between + (k - 1) * rest + (k * (readers - rest)) / n),
+    consistency: (between - rest) / (between + (k - 1) * rest),
+    f,
+    p: fUpperTail(f, n - 1, (n - 1) * (k - 1)),
+  };
+}
