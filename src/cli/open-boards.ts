@@ -1,12 +1,12 @@
 import { CovidCtError } from '../base/index.ts';
 import {
-  chooseThresholds, featureControls, findSubmissions, imageCases, makeBoard, publishedTest, trainedControls,
-  type Board, type BoardModel, type ControlTask, type Prediction, type RunTrack, type Submission, type TrainedControl,
+  featureControls, findSubmissions, imageCases, makeBoard, publishedTest, trainedControls,
+  type Board, type BoardModel, type ControlTask, type Submission, type TrainedControl,
 } from '../benchmark/index.ts';
 import type { Release } from '../release/index.ts';
-import { defaultSeed, type Track, type TrackImage } from '../splits/index.ts';
+import type { Track, TrackImage } from '../splits/index.ts';
 import type { CommandContext } from './command.ts';
-import { openPredictions } from './open-predictions.ts';
+import { judgeAll, toModels, trackOf, type BoardTrack } from './open-judged.ts';
 import { openTrackFor, type TrackArguments } from './open-track.ts';
 
 /** What a board is asked for with. */
@@ -16,59 +16,6 @@ export interface BoardArguments extends TrackArguments {
   readonly controls?: readonly string[] | undefined;
   /** Whether the audit's controls are trained for each board. */
   readonly featureControls: boolean;
-}
-
-/** A submission on its track, matched and called. */
-interface Judged {
-  readonly submission: Submission;
-  readonly part: string;
-  readonly predictions: readonly Prediction[];
-  readonly called: readonly boolean[];
-}
-
-/** What a board is of: folds of one division belong together. */
-type BoardTrack = Pick<RunTrack, 'name' | 'seed' | 'folds'>;
-
-/** The track that a submission is judged on: a run's own; a table is taken to be of the one that the arguments name. */
-function trackOf(submission: Submission, args: TrackArguments): BoardTrack {
-  const own = submission.run?.configuration.track;
-  if (own !== undefined) return { name: own.name, seed: own.seed, folds: own.folds };
-  return { name: args.track ?? 'legacy', seed: args.track === 'clean' ? (args.seed ?? defaultSeed) : null, folds: null };
-}
-
-async function judge(submission: Submission, track: Track, positive: string, release: Release): Promise<Judged> {
-  const { part, predictions, validation } = await openPredictions(submission, track, release);
-  const [threshold] = chooseThresholds(validation && imageCases(validation, release.labels, positive), undefined);
-  const called = imageCases(predictions, release.labels, positive).map(({ score }) => score >= (threshold?.value ?? 0.5));
-  return { submission, part, predictions, called };
-}
-
-/** The folds of one training, put together in the order of the track's images; what is missing is said. */
-function poolFolds(judged: readonly Judged[], track: Track, sees: string | undefined): { readonly models: BoardModel[]; readonly incomplete: string[] } {
-  const groups = new Map<string, Judged[]>();
-  for (const one of judged) {
-    const { recipe, architecture, seed, control } = one.submission.run?.configuration ?? { recipe: { preset: '' }, architecture: '', seed: 0, control: undefined };
-    const name = [...(control === undefined ? [] : [control]), recipe.preset, architecture, `seed ${seed}`].join(', ');
-    groups.set(name, [...(groups.get(name) ?? []), one]);
-  }
-  const models: BoardModel[] = [];
-  const incomplete: string[] = [];
-  for (const [name, folds] of groups) {
-    const missing = track.parts.filter((part) => !folds.some((one) => one.part === part));
-    if (missing.length > 0) {
-      incomplete.push(`${name} (${missing.join(', ')})`);
-      continue;
-    }
-    const byId = new Map(folds.flatMap(({ predictions, called }) => predictions.map((prediction, i): [string, { prediction: Prediction; called: boolean }] => [prediction.entry.image.id, { prediction, called: called[i] ?? false }])));
-    const ordered = track.images.flatMap(({ image }) => byId.get(image.id) ?? []);
-    models.push({ name, sources: folds.map(({ submission }) => submission.path), run: folds[0]?.submission.run, sees, predictions: ordered.map(({ prediction }) => prediction), called: ordered.map(({ called }) => called) });
-  }
-  return { models, incomplete };
-}
-
-function toModels(judged: readonly Judged[], track: Track, sees: string | undefined): { readonly models: BoardModel[]; readonly incomplete: string[] } {
-  if (track.kind === 'folds') return poolFolds(judged, track, sees);
-  return { models: judged.map(({ submission, predictions, called }) => ({ name: submission.name, sources: [submission.path], run: submission.run, sees, predictions, called })), incomplete: [] };
 }
 
 /** The control that a run is; undefined for models and for tables. */
@@ -120,14 +67,7 @@ export async function openBoards(paths: readonly string[], args: BoardArguments,
   const boards: Board[] = [];
   for (const [key, { name, seed, folds }] of [...tracks].toSorted(([a], [b]) => (a < b ? 1 : -1))) {
     const track = await openTrackFor({ audit: args.audit, track: name, seed: seed ?? undefined, folds: folds ?? undefined }, context, release);
-    const onTrack = async (list: readonly Submission[]): Promise<Judged[]> => {
-      const judged: Judged[] = [];
-      for (const [done, submission] of list.entries()) {
-        context.progress({ label: 'Reading predictions', done, total: list.length });
-        judged.push(await judge(submission, track, positive, release));
-      }
-      return judged;
-    };
+    const onTrack = (list: readonly Submission[]) => judgeAll(list, track, positive, context, release);
     const here = submissions.filter((one) => keyOf(one) === key);
     const { models, incomplete } = toModels(await onTrack(here.filter((one) => controlOf(one) === undefined)), track, undefined);
     const cheating = [...given.filter((one) => keyOf(one) === key), ...here.filter((one) => controlOf(one) !== undefined)];

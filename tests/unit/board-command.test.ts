@@ -64,3 +64,15 @@ describe('covid-ct board', () => {
     expect(stdout.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 });
+
+describe('covid-ct slices', () => {
+  it('puts the folds together, and says where no patient has images enough', async () => {
+    const { code, stdout, stderr } = await runInProcess(['slices', file('runs'), '--release', file('release'), '--workspace', file('w'), '--audit', file('audit.json'), '--json', '--out', file('slices.html')]);
+    // The sample's NonCOVID images are a patient's one or two: there is nothing to compare, which is said.
+    expect(code).toBe(1);
+    expect(stderr).toContain('sketch, tiny, seed 9 (fold-2, fold-3)');
+    const { models } = JSON.parse(stdout) as { models: { name: string; crossValidated: boolean; study: object | null }[] };
+    expect(models.find(({ crossValidated }) => crossValidated)).toMatchObject({ name: 'sketch, tiny, seed 0', study: null });
+    expect(await readFile(file('slices.html'), 'utf8')).toContain('nothing can be compared');
+  });
+});

@@ -3,3 +3,5 @@ export { degradedExamples } from './examples.ts';
 export { judgeRobustness, type ConditionFigures, type Robustness } from './judge.ts';
 export { changeText, curveOf, lossFrom, renderRobustness, robustnessDocument, robustnessLines, verdictOf, type DegradedExample, type RobustnessContext } from './report.ts';
 export { scoreConditions, type ConditionScores } from './scores.ts';
+export { countText, renderSlices, sliceLines, slicesDocument, type StudiedModel } from './slices-report.ts';
+export { fewestImages, sliceCounts, studySlices, type SliceFigures, type SliceStudy } from './slices.ts';

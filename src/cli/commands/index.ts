@@ -20,6 +20,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandRegistration
   models: async () => (await import('./models.ts')).modelsCommand,
   predict: async () => (await import('./predict.ts')).predictCommand,
   robustness: async () => (await import('./robustness.ts')).robustnessCommand,
+  slices: async () => (await import('./slices.ts')).slicesCommand,
   split: async () => (await import('./split.ts')).split,
   start: async () => (await import('./start.ts')).startCommand,
   stats: async () => (await import('./stats.ts')).statsCommand,
