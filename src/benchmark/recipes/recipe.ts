@@ -1,41 +1,16 @@
 import { z } from 'zod';
+import { augmentation, normalisation, optimiser, preset, rate, share } from './parts.ts';
 
 /** How a baseline is trained, as data. Everything that a run's figures depend on, but the network, the track and the seed. */
-
-const share = z.number().min(0).max(1);
-const range = z.tuple([z.number().positive(), z.number().positive()]).refine(([low, high]) => low <= high, 'a range goes from low to high');
-const levels = z.array(z.number()).length(3);
-
-/** `weights`: the one that the architecture's published weights were made with; ImageNet's where none are known. */
-const normalisation = z.union([z.literal('weights'), z.strictObject({ mean: levels, std: levels.refine((all) => all.every((s) => s > 0), 'a deviation is above 0') })]);
 
 const resize = z.union([
   z.strictObject({ shorterSide: z.int().min(8).max(2048) }),
   z.strictObject({ width: z.int().min(8).max(2048), height: z.int().min(8).max(2048) }),
 ]);
 
-const optimiser = z.union([
-  z.strictObject({ kind: z.literal('sgd'), momentum: z.number().min(0).exactOptional(), nesterov: z.boolean().exactOptional(), weightDecay: z.number().min(0).exactOptional() }),
-  z.strictObject({
-    kind: z.enum(['adam', 'adamw']),
-    betas: z.tuple([z.number(), z.number()]).exactOptional(),
-    epsilon: z.number().positive().exactOptional(),
-    weightDecay: z.number().min(0).exactOptional(),
-  }),
-]);
-
-const augmentation = z.strictObject({
-  /** Shorter side, in pixels, to which pictures are scaled before they are augmented: `Resize(n)`. */
-  from: z.int().min(8).max(2048),
-  crop: z.strictObject({ scale: range, ratio: range }),
-  flip: share,
-  brightness: share,
-  contrast: share,
-});
-
 export const recipeSchema = z.strictObject({
   kind: z.enum(['scratch', 'transfer', 'self-trans']),
-  preset: z.string().regex(/^[a-z0-9-]{1,40}$/),
+  preset,
   /** What to know of it: where it comes from, and where it leaves its source. */
   note: z.string(),
   /** Used unless `--model` names another. */
@@ -51,10 +26,10 @@ export const recipeSchema = z.strictObject({
   /** What is done to validation and test pictures. */
   evaluation: z.strictObject({ resize, crop: z.int().min(8).max(1024).exactOptional() }),
   batch: z.int().min(1).max(1024),
-  epochs: z.int().min(1).max(10_000),
+  /** 0: the weights that it starts from are judged as they are. */
+  epochs: z.int().min(0).max(10_000),
   optimiser,
-  /** Falling along half a cosine to 0 at the end, or staying. */
-  rate: z.strictObject({ start: z.number().positive(), schedule: z.enum(['constant', 'cosine']), warmUpEpochs: z.number().min(0).default(0) }),
+  rate,
   /** Before the classifier; the architecture's own unless said. */
   dropout: share.exactOptional(),
   clipNorm: z.number().positive().exactOptional(),

@@ -23,8 +23,12 @@ export interface Judged {
 
 const last: Judged = { wantsTest: () => false, afterEpoch: () => undefined, tensors: () => new Map(), state: () => undefined, scores: () => undefined };
 
-const statePrefix = 'judged.state.';
-const aucName = 'judged.auc';
+const prefix = 'judged.';
+const statePrefix = `${prefix}state.`;
+const aucName = `${prefix}auc`;
+
+/** Whether a checkpoint holds a tensor for {@link Judged}, not for the trainer. */
+export const isJudgedTensor = (name: string): boolean => name.startsWith(prefix);
 
 /** The first epoch with the highest AUC on validation. */
 function bestOnValidation(saved: StateDict): Judged {
@@ -51,7 +55,7 @@ function bestOnValidation(saved: StateDict): Judged {
 function vote(count: number, epochs: number, saved: StateDict): Judged {
   const sums: { val: number[]; test: number[] } = { val: [], test: [] };
   for (const part of ['val', 'test'] as const) {
-    const tensor = saved.get(`judged.${part}`);
+    const tensor = saved.get(prefix + part);
     if (tensor !== undefined) sums[part] = [...toFloat64(tensor)];
   }
   const voters = Math.min(count, epochs);
@@ -64,7 +68,7 @@ function vote(count: number, epochs: number, saved: StateDict): Judged {
       sums.val = addTo(sums.val, scores.val);
       sums.test = addTo(sums.test, scores.test);
     },
-    tensors: () => new Map(sums.val.length === 0 ? [] : [['judged.val', fromFloat64(sums.val)], ['judged.test', fromFloat64(sums.test)]]),
+    tensors: () => new Map(sums.val.length === 0 ? [] : [[`${prefix}val`, fromFloat64(sums.val)], [`${prefix}test`, fromFloat64(sums.test)]]),
     scores: () => ({ val: sums.val.map((sum) => sum / voters), test: sums.test.map((sum) => sum / voters) }),
   };
 }
@@ -79,6 +83,7 @@ function toFloat64(tensor: StateTensor): Float64Array {
 
 /** @param saved tensors of a checkpoint to go on from; empty at the start */
 export function openJudged(recipe: Pick<Recipe, 'judged' | 'epochs'>, saved: StateDict): Judged {
-  if (recipe.judged === 'last') return last;
+  // Without an epoch there is one network: the one that was begun with.
+  if (recipe.judged === 'last' || recipe.epochs === 0) return last;
   return recipe.judged === 'best-validation' ? bestOnValidation(saved) : vote(recipe.judged.vote, recipe.epochs, saved);
 }

@@ -41,26 +41,39 @@ export function pictureAt({ memory, places }: PictureSet, index: number): Pictur
   return { width, height, channels, data: new Uint8Array(memory, offset, width * height * channels) };
 }
 
-async function read(release: Release, image: ReleaseImage): Promise<Picture> {
-  try {
-    return await release.picture(image);
-  } catch (error) {
-    if (!(error instanceof CovidCtError) || error.code !== 'BAD_IMAGE') throw error;
-    throw new CovidCtError('BAD_IMAGE', `${image.id}: ${error.message}`, { hint: 'The clean track leaves out what cannot be read: --track clean.', cause: error });
-  }
+/** A picture that can be read. */
+export interface PictureFile {
+  /** For messages. */
+  readonly name: string;
+  /** @throws CovidCtError BAD_IMAGE, or as what it is read from does */
+  read(): Promise<Picture>;
+}
+
+/** Images of a release, as files to read. */
+export function imageFiles(release: Release, images: readonly ReleaseImage[]): readonly PictureFile[] {
+  return images.map((image) => ({
+    name: image.id,
+    async read() {
+      try {
+        return await release.picture(image);
+      } catch (error) {
+        if (!(error instanceof CovidCtError) || error.code !== 'BAD_IMAGE') throw error;
+        throw new CovidCtError('BAD_IMAGE', `${image.id}: ${error.message}`, { hint: 'The clean track leaves out what cannot be read: --track clean.', cause: error });
+      }
+    },
+  }));
 }
 
 /** How many pictures are decoded at once; sharp has threads of its own. */
 const atOnce = 4;
 
 /**
- * Decodes each image once and keeps it small.
+ * Decodes each picture once and keeps it small.
  * @param shrink what is kept of a decoded picture, with alpha dropped
- * @throws CovidCtError CANCELLED, or as `release.picture` does
+ * @throws CovidCtError CANCELLED, or as reading does
  */
 export async function loadPictures(
-  release: Release,
-  images: readonly ReleaseImage[],
+  files: readonly PictureFile[],
   shrink: (picture: Picture) => Picture,
   options: { readonly label: string; readonly progress: Progress; readonly signal: AbortSignal },
 ): Promise<PictureSet> {
@@ -68,14 +81,14 @@ export async function loadPictures(
   let next = 0;
   let done = 0;
   const worker = async (): Promise<void> => {
-    while (next < images.length) {
+    while (next < files.length) {
       const index = next++;
-      const image = images[index];
-      if (image === undefined) return;
+      const file = files[index];
+      if (file === undefined) return;
       if (options.signal.aborted) throw new CovidCtError('CANCELLED', 'Stopped while pictures were read; nothing was trained.');
-      kept[index] = plainPicture(shrink(plainPicture(await read(release, image))));
+      kept[index] = plainPicture(shrink(plainPicture(await file.read())));
       done += 1;
-      options.progress({ label: options.label, done, total: images.length });
+      options.progress({ label: options.label, done, total: files.length });
     }
   };
   await Promise.all(Array.from({ length: atOnce }, worker));

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { trackNames } from '../../splits/index.ts';
 import { trainedControlNames } from '../controls/trained-controls.ts';
 import { recipeSchema } from '../recipes/recipe.ts';
+import { environmentSchema, initSchema, runTrackSchema } from './lineage.ts';
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const count = z.int().nonnegative();
@@ -16,12 +17,12 @@ export const runDocumentSchema = z.strictObject({
   configuration: z.strictObject({
     recipe: recipeSchema,
     architecture: z.string(),
-    track: z.strictObject({ name: z.enum(trackNames), seed: z.int().nullable(), folds: count.nullable(), fold: count.nullable() }),
+    track: runTrackSchema(trackNames),
     seed: z.int(),
     /** Where it is a cheating control: what it sees, or learns, in place of pictures and labels as they are. */
     control: z.enum(trainedControlNames).exactOptional(),
-    /** Weights that it started from: the file's name and hash; null where all were drawn. */
-    init: z.strictObject({ name: z.string(), sha256: hash, replaced: z.array(z.string()) }).nullable(),
+    /** Weights that it started from; null where all were drawn. */
+    init: initSchema.nullable(),
     /** Arithmetic threads: another number of them may round differently. */
     threads: z.int().positive(),
     classes: z.array(z.string()),
@@ -29,7 +30,7 @@ export const runDocumentSchema = z.strictObject({
     normalisation: z.strictObject({ mean: z.array(z.number()), std: z.array(z.number()) }),
     data: z.strictObject({ release: z.string(), synthetic: z.boolean(), sha256: hash, train: count, val: count, test: count }),
   }),
-  environment: z.strictObject({ covidCt: z.string(), node: z.string(), onnxruntime: z.string(), platform: z.string(), cpu: z.string(), cores: count, memory: z.number() }),
+  environment: environmentSchema,
   state: z.enum(['running', 'stopped', 'diverged', 'finished']),
   /** Epochs that a checkpoint holds. */
   epochs: count,

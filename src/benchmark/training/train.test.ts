@@ -77,6 +77,24 @@ describe('trainRun', () => {
     expect(resumed.epochs.map(({ loss }) => loss)).toEqual(undisturbed.epochs.map(({ loss }) => loss));
   });
 
+  it.each([{ vote: 2 }, 'best-validation'] as const)('goes on with what it is judged by: %j', { timeout: 120_000 }, async (judged) => {
+    const name = typeof judged === 'string' ? judged : 'vote';
+    const prepared = await prepare({ ...small, judged });
+    const undisturbed = await begin(name, prepared);
+    const stop = new AbortController();
+    await expect(begin(`${name} stopped`, prepared, { signal: stop.signal, onEpoch: ({ epoch }) => epoch === 2 && stop.abort() })).rejects.toMatchObject({ code: 'CANCELLED' });
+    const resumed = await goOn(`${name} stopped`, prepared);
+    expect([resumed.val, resumed.test]).toEqual([undisturbed.val, undisturbed.test]);
+  });
+
+  it('judges weights as they are when it is to train for no epoch', async () => {
+    const prepared = await prepare({ ...small, epochs: 0, judged: { vote: 10 } });
+    const { document, epochs, test } = await begin('as they are', prepared);
+    expect([document.state, epochs, test.length]).toEqual(['finished', [], 6]);
+    const rows = readPredictions(await readFile(join(folder, 'as they are', 'predictions', 'test.csv')), 'test.csv');
+    expect(rows.every(({ score }) => score >= 0 && score <= 1)).toBe(true);
+  });
+
   it('trains cheating controls: they see less, learn other labels, and say what they are', async () => {
     const short = { ...small, epochs: 1 };
     const [model, lungless, shuffled] = [await prepare(short), await prepare(short, 'lungs-out'), await prepare(short, 'label-shuffled')];

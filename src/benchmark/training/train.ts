@@ -8,10 +8,10 @@ import { controlView } from '../controls/trained-controls.ts';
 import { fromNn } from '../nn-failure.ts';
 import type { Recipe } from '../recipes/recipe.ts';
 import { ahead, epochBatches, Feed } from './feed.ts';
-import { openJudged, type Judged } from './judged.ts';
+import { isJudgedTensor, openJudged, type Judged } from './judged.ts';
 import { architectureOptions, batchInputs, judge, trainingProgram, type JudgedSet } from './network.ts';
 import type { Example, Parts } from './parts.ts';
-import { loadPictures, shrinkForEvaluation, shrinkForTraining } from './pictures.ts';
+import { imageFiles, loadPictures, shrinkForEvaluation, shrinkForTraining } from './pictures.ts';
 import type { EpochRecord, RunConfiguration, RunDocument } from './run-document.ts';
 import type { RunFolder } from './run-folder.ts';
 
@@ -121,14 +121,14 @@ class Session {
       rate: {
         rate: recipe.rate.start,
         warmUp,
-        schedule: recipe.rate.schedule === 'cosine' ? { kind: 'cosine', steps: recipe.epochs * stepsPerEpoch - warmUp } : { kind: 'constant' },
+        schedule: recipe.rate.schedule === 'cosine' ? { kind: 'cosine', steps: Math.max(1, recipe.epochs * stepsPerEpoch - warmUp) } : { kind: 'constant' },
       },
       seed: this.#document.configuration.seed,
       threads: this.#document.configuration.threads,
       ...(recipe.clipNorm === undefined ? {} : { clipNorm: recipe.clipNorm }),
     });
     if (checkpoint !== undefined) {
-      trainer.restore(checkpoint.tensors);
+      trainer.restore(new Map([...saved].filter(([name]) => !isJudgedTensor(name))));
       this.#epochs = [...checkpoint.epochs];
       await this.#folder.writeEpochs(this.#epochs);
     }
@@ -153,7 +153,7 @@ class Session {
     const { release, parts, progress, signal } = this.#input;
     const shrink = shrinkForEvaluation(evaluationPlan(this.#recipe, this.#document.configuration));
     const load = async (part: 'val' | 'test', label: string): Promise<JudgedSet> => ({
-      pictures: await loadPictures(release, parts[part].map(({ image }) => image), this.#seen(part, shrink), { label, progress, signal }),
+      pictures: await loadPictures(imageFiles(release, parts[part].map(({ image }) => image)), this.#seen(part, shrink), { label, progress, signal }),
       targets: targetsOf(parts[part]),
     });
     return { val: await load('val', 'Reading validation pictures'), test: await load('test', 'Reading test pictures') };
@@ -172,7 +172,7 @@ class Session {
   async #train(trainer: Trainer, judged: Judged, sets: { readonly val: JudgedSet; readonly test: JudgedSet }): Promise<void> {
     const { release, parts, progress, signal } = this.#input;
     const { augmentation, size, epochs } = this.#recipe;
-    const pictures = await loadPictures(release, parts.train.map(({ image }) => image), this.#seen('train', shrinkForTraining(augmentation.from)), { label: 'Reading training pictures', progress, signal });
+    const pictures = await loadPictures(imageFiles(release, parts.train.map(({ image }) => image)), this.#seen('train', shrinkForTraining(augmentation.from)), { label: 'Reading training pictures', progress, signal });
     const { from: _, ...changes } = augmentation;
     const { normalisation, seed } = this.#document.configuration;
     const feed = new Feed({ pictures, plan: { size, ...changes }, ...normalisation, seed });

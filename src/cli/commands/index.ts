@@ -21,6 +21,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandRegistration
   predict: async () => (await import('./predict.ts')).predictCommand,
   robustness: async () => (await import('./robustness.ts')).robustnessCommand,
   slices: async () => (await import('./slices.ts')).slicesCommand,
+  pretrain: async () => (await import('./pretrain.ts')).pretrainCommand,
   split: async () => (await import('./split.ts')).split,
   start: async () => (await import('./start.ts')).startCommand,
   stats: async () => (await import('./stats.ts')).statsCommand,

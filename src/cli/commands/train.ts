@@ -37,6 +37,7 @@ import { openPredictions } from '../open-predictions.ts';
 import { openReleaseFor, releaseOption } from '../open-release.ts';
 import { openTrackFor } from '../open-track.ts';
 import { packageVersion } from '../version.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { wrapText } from '../wrap-text.ts';
 
 function options(yargs: Argv<CommonArguments>) {
@@ -51,8 +52,8 @@ function options(yargs: Argv<CommonArguments>) {
     .option('audit', { type: 'string', requiresArg: true, describe: 'take duplicates from this audit.json instead of looking for them' })
     .option('seed', { type: 'number', requiresArg: true, describe: 'the same seed gives the same weights (default: 0)' })
     .option('control', { choices: trainedControlNames, describe: 'train a cheating control: without lungs, on the border alone, or on shuffled labels' })
-    .option('init', { type: 'string', requiresArg: true, describe: 'weights to start from: a file, or a name of covid-ct models list' })
-    .option('epochs', { type: 'number', requiresArg: true, describe: "instead of the recipe's" })
+    .option('init', { type: 'string', requiresArg: true, describe: 'weights to start from: a file, the folder of a pretraining, or a name of covid-ct models list' })
+    .option('epochs', { type: 'number', requiresArg: true, describe: "instead of the recipe's; 0: judge the weights as they are" })
     .option('threads', { type: 'number', requiresArg: true, describe: 'for arithmetic (default: one a core, at most 8)' })
     .option('out', { type: 'string', requiresArg: true, describe: "folder of the run (default: in the workspace's runs)" })
     .option('resume', { type: 'string', requiresArg: true, describe: 'go on with this run, from its last whole epoch' });
@@ -69,11 +70,6 @@ interface Ready {
   readonly start: StateDict | undefined;
 }
 
-function wholeNumber(name: string, value: number, least: number): number {
-  if (Number.isInteger(value) && value >= least && value < 2 ** 31) return value;
-  throw new CovidCtError('USAGE', `--${name} ${value} is no whole number from ${least} on.`);
-}
-
 function recipeFor(args: TrainArguments): Recipe {
   if (args.recipe === undefined) throw new CovidCtError('USAGE', 'Name a recipe, or a run to go on with.', { hint: 'See: covid-ct train --help' });
   const recipe = findRecipe(args.recipe, args.preset ?? 'cpu');
@@ -83,7 +79,10 @@ function recipeFor(args: TrainArguments): Recipe {
   if (recipe.kind === 'scratch' && args.init !== undefined) {
     throw new CovidCtError('USAGE', 'The recipe scratch starts from nothing, so --init has no place in it.', { hint: 'Use the recipe transfer.' });
   }
-  return args.epochs === undefined ? recipe : { ...recipe, epochs: wholeNumber('epochs', args.epochs, 1) };
+  if (recipe.kind === 'self-trans' && args.init === undefined) {
+    throw new CovidCtError('USAGE', 'The recipe self-trans starts from weights that were pretrained without labels.', { hint: 'Make them by covid-ct pretrain and give its folder by --init, or give the released Self-Trans.pt.' });
+  }
+  return args.epochs === undefined ? recipe : { ...recipe, epochs: wholeNumber('epochs', args.epochs, recipe.kind === 'scratch' ? 1 : 0) };
 }
 
 async function newRun(args: TrainArguments, context: CommandContext, release: Release): Promise<Ready> {
