@@ -1,4 +1,4 @@
-import { chooseThresholds, imageCases, type BoardModel, type Prediction, type RunTrack, type Submission } from '../benchmark/index.ts';
+import { chooseThresholds, imageCases, recipeTitle, type BoardModel, type Prediction, type RunTrack, type Submission } from '../benchmark/index.ts';
 import type { Release } from '../release/index.ts';
 import { defaultSeed, type Track } from '../splits/index.ts';
 import type { CommandContext } from './command.ts';
@@ -45,7 +45,7 @@ function poolFolds(judged: readonly Judged[], track: Track, sees: string | undef
   const groups = new Map<string, Judged[]>();
   for (const one of judged) {
     const { recipe, architecture, seed, control } = one.submission.run?.configuration ?? { recipe: { preset: '' }, architecture: '', seed: 0, control: undefined };
-    const name = [...(control === undefined ? [] : [control]), recipe.preset, architecture, `seed ${seed}`].join(', ');
+    const name = [...(control === undefined ? [] : [control]), recipeTitle(recipe), architecture, `seed ${seed}`].join(', ');
     groups.set(name, [...(groups.get(name) ?? []), one]);
   }
   const models: BoardModel[] = [];

@@ -18,8 +18,8 @@ function predictions(gain: number, seed: number): Prediction[] {
   return entries.map((entry) => ({ entry, score: 1 / (1 + Math.exp(-random.normal() - (entry.label === 'COVID' ? gain : -gain))) }));
 }
 const track = { name: 'legacy', seed: null, folds: null, fold: null } as const;
-const summary = (preset: string, seed: number): RunSummary => ({
-  id: `${preset}-${seed}`, state: 'finished', configuration: { track, architecture: 'tiny', seed, recipe: { preset }, data: { release: 'made up', synthetic: true, sha256: '0' } },
+const summary = (kind: string, seed: number): RunSummary => ({
+  id: `${kind}-${seed}`, state: 'finished', configuration: { track, architecture: 'tiny', seed, recipe: { kind, preset: 'cpu' }, data: { release: 'made up', synthetic: true, sha256: '0' } },
 });
 function model(name: string, gain: number, seed: number, more: Partial<BoardModel> = {}): BoardModel {
   const scores = predictions(gain, seed);

@@ -1,6 +1,6 @@
 import { aucHanleyMcNeil, wilsonInterval } from '../../statistics/index.ts';
 import { compareModels, type Comparison } from '../comparison/index.ts';
-import { bootstrapDraws, imageCases, type Figure, type RunSummary } from '../evaluation/index.ts';
+import { bootstrapDraws, imageCases, recipeTitle, type Figure, type RunSummary } from '../evaluation/index.ts';
 import type { Prediction } from '../predictions/index.ts';
 import { publishedResults, publishedTest } from './published.ts';
 import { patientAuc, rowFigures, type BoardFigure } from './row-figures.ts';
@@ -93,7 +93,7 @@ function rowOf(model: BoardModel, { labels, positive, draws }: BoardRequest): Bo
     kind: model.sees === undefined ? 'model' : 'control',
     name: model.name,
     sources: model.sources,
-    recipe: configuration?.recipe.preset ?? null,
+    recipe: configuration === undefined ? null : recipeTitle(configuration.recipe),
     architecture: configuration?.architecture ?? null,
     seed: configuration?.seed ?? null,
     metrics: rowFigures(cases, draws),
@@ -109,7 +109,7 @@ function methodsOf({ models, labels, positive, draws = bootstrapDraws }: BoardRe
   for (const model of models) {
     if (model.run === undefined) continue;
     const { recipe, architecture } = model.run.configuration;
-    const name = `${recipe.preset}, ${architecture}`;
+    const name = `${recipeTitle(recipe)}, ${architecture}`;
     methods.set(name, [...(methods.get(name) ?? []), model]);
   }
   if (methods.size === 0) return null;

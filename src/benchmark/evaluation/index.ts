@@ -8,5 +8,5 @@ export { legacyLines, legacyMetrics, type LegacyMetrics } from './legacy-metrics
 export { recordOf } from './record.ts';
 export { evaluationSections, figureText, methodLines, renderEvaluation, reportBanners, unitsOf } from './report.ts';
 export { subgroupKinds, type Subgroup, type SubgroupKind } from './subgroups.ts';
-export { openSubmission, type RunSummary, type RunTrack, type Submission } from './submission.ts';
+export { openSubmission, recipeTitle, type RunSummary, type RunTrack, type Submission } from './submission.ts';
 export { chooseThresholds, thresholdTitles, wantedSensitivity, type Threshold, type ThresholdRule } from './thresholds.ts';

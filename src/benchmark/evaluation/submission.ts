@@ -24,7 +24,7 @@ const runSchema = z.object({
     seed: z.int(),
     /** Where it is a cheating control that was trained as models are. */
     control: z.enum(trainedControlNames).optional(),
-    recipe: z.object({ preset: z.string() }),
+    recipe: z.object({ kind: z.string().optional(), preset: z.string() }),
     data: z.object({ release: z.string(), synthetic: z.boolean(), sha256: z.string() }),
   }),
   state: z.string(),
@@ -34,6 +34,12 @@ const runSchema = z.object({
 export type RunTrack = z.infer<typeof trackSchema>;
 /** What of a run its figures need. */
 export type RunSummary = z.infer<typeof runSchema>;
+
+/** A recipe in a word or two: `transfer`; `transfer, published-densenet169` where it is not the usual preset. */
+export function recipeTitle({ kind, preset }: RunSummary['configuration']['recipe']): string {
+  if (kind === undefined) return preset;
+  return preset === 'cpu' ? kind : `${kind}, ${preset}`;
+}
 
 /** Somebody's predictions: a run's folder, or a table made by any program. */
 export interface Submission {
