@@ -1,28 +1,7 @@
 /** A process that reads papers, one after another, for the pool: what goes wrong in it costs one paper. */
-import { asCovidCtError } from '../../base/index.ts';
-import { failedResult, jobSchema, type JobResult } from './job.ts';
-import { runJob } from './run-job.ts';
+import module from 'node:module';
 
-async function answer(message: unknown): Promise<JobResult> {
-  try {
-    return await runJob(jobSchema.parse(message));
-  } catch (thrown) {
-    const error = asCovidCtError(thrown);
-    // A full disk or a rule file that is none would hit every paper alike: that ends the batch, by the parent.
-    if (error.code === 'DISK' || error.code === 'BAD_INPUT') throw error;
-    return failedResult('broken', error.message);
-  }
-}
-
-// Libraries leave promises behind that fail after their page was given up.
-process.on('unhandledRejection', () => {});
-process.on('disconnect', () => process.exit(0));
-process.on('message', (message) => {
-  void answer(message).then(
-    (result) => process.send?.({ result, resident: process.memoryUsage.rss() }),
-    (error: unknown) => {
-      process.send?.({ fatal: asCovidCtError(error).message });
-    },
-  );
-});
-process.send?.('ready');
+// Keeps stripped and compiled modules between workers. Node 20 has none.
+module.enableCompileCache?.();
+const { serve } = await import('./serve.ts');
+serve();

@@ -1,4 +1,6 @@
 import { AnnotationMode, getDocument, VerbosityLevel, type PDFDocumentProxy, type PDFPageProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
+// Registers the half that reads, which would be loaded with the first file otherwise.
+import 'pdfjs-dist/legacy/build/pdf.worker.mjs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { crop, type Picture } from '../../imaging/index.ts';
@@ -25,7 +27,7 @@ export const pdfjsReader: PdfReader = { name: 'pdfjs', open };
 async function open(bytes: Uint8Array): Promise<PdfDocument | PdfRefusal> {
   const task = getDocument({
     // pdf.js takes the bytes away from whoever gives them.
-    data: Uint8Array.from(bytes),
+    data: new Uint8Array(bytes),
     verbosity: VerbosityLevel.ERRORS,
     maxImageSize: largestPicture,
     isEvalSupported: false,
