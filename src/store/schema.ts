@@ -61,11 +61,28 @@ interface EventTable {
   hash: string;
 }
 
+/** What the events of a candidate come to; made anew with each event, in the same transaction. */
+interface CandidateTable {
+  id: string;
+  /** Order of arrival. */
+  number: Generated<number>;
+  state: string;
+  label: string | null;
+  /** The paper's DOI in lower case, else its stem. */
+  paper: string | null;
+  submission: string | null;
+  /** Hash of its picture. */
+  picture: string;
+  document: Json;
+  updated_at: Moment;
+}
+
 /** Every table of the workspace's database. Its changes are in `migrations/`. */
 export interface Schema {
   job: JobTable;
   job_log: JobLogTable;
   event: EventTable;
+  candidate: CandidateTable;
 }
 
 /** The database, or a transaction in it: what functions that read and write take. */

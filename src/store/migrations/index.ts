@@ -2,10 +2,12 @@ import { Migrator, type Kysely, type Migration } from 'kysely';
 import { CovidCtError } from '../../base/index.ts';
 import { schemaName } from '../schema-name.ts';
 import { jobsAndEvents } from './0001-jobs-and-events.ts';
+import { candidates } from './0002-candidates.ts';
 
 /** Every change of the schema, in order. One that has been published is never edited; a new one is added at the end. */
 const migrations: Readonly<Record<string, Migration>> = {
   '0001-jobs-and-events': jobsAndEvents,
+  '0002-candidates': candidates,
 };
 
 /**

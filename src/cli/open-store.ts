@@ -1,0 +1,25 @@
+import { CovidCtError } from '../base/index.ts';
+import { findReviewer, type Actor } from '../curation/index.ts';
+import { openStore, type Store } from '../store/index.ts';
+import type { CommandContext } from './command.ts';
+
+/** Opens the workspace's store for as long as `work` takes. */
+export async function withStore<T>(context: CommandContext, work: (store: Store) => Promise<T>): Promise<T> {
+  const store = await openStore(context.workspace);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+/**
+ * Who decides: `--reviewer`, else `COVID_CT_AUTHOR`; a registered reviewer's qualification is kept with the decision.
+ * @throws CovidCtError USAGE where nobody is named
+ */
+export async function actorOf(store: Store, name: string | undefined, why: string | undefined): Promise<Actor> {
+  const by = (name ?? process.env['COVID_CT_AUTHOR'] ?? '').trim();
+  if (by === '') throw new CovidCtError('USAGE', 'A decision needs somebody who takes it.', { hint: 'Say --reviewer "Your name" or --reviewer r-…, or set COVID_CT_AUTHOR.' });
+  const reviewer = await findReviewer(store.db, by);
+  return { by: reviewer?.id ?? by, qualification: reviewer?.qualification ?? null, why: why ?? '', when: new Date() };
+}
