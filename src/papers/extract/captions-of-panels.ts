@@ -17,10 +17,9 @@ export interface DealtCaption {
 
 const nothing: PanelWords = { letters: [], text: undefined };
 
-/** How many panels a caption's letters name; `undefined` where it names none. */
-export function namedPanels(caption: string | undefined): number | undefined {
-  const count = lettersIn(caption).length;
-  return count === 0 ? undefined : count;
+/** The letters of the panels that a caption names, in the order of the alphabet; empty where it names none. */
+export function namedPanels(caption: string | undefined): string[] {
+  return [...new Set(partsIn(caption).parts.flatMap(({ letters }) => letters))].toSorted();
 }
 
 function partsIn(caption: string | undefined): ReturnType<typeof splitCaption> {
@@ -28,22 +27,19 @@ function partsIn(caption: string | undefined): ReturnType<typeof splitCaption> {
   return splitCaption(caption.slice(readLabel(caption)?.length ?? 0).trim());
 }
 
-const lettersIn = (caption: string | undefined): string[] => [...new Set(partsIn(caption).parts.flatMap(({ letters }) => letters))];
-
 /**
  * Deals a caption out to a figure's panels, which stand in the order of reading: the first letter to the first panel and
  * so on, where there are as many; else no panel gets words of its own.
  */
 export function dealCaption(caption: string | undefined, count: number): DealtCaption {
   const { lead, parts } = partsIn(caption);
-  const letters = lettersIn(caption);
+  const letters = namedPanels(caption);
   if (letters.length === 0) return { panels: Array.from({ length: count }, () => nothing), disagreement: undefined };
   if (letters.length !== count) {
     return { panels: Array.from({ length: count }, () => nothing), disagreement: `the caption names ${letters.length} panels, ${count} ${count === 1 ? 'was' : 'were'} found` };
   }
-  const sorted = letters.toSorted();
   return {
-    panels: sorted.map((letter) => ({ letters: [letter], text: [lead, ...parts.filter((part) => part.letters.includes(letter)).map(({ text }) => text)].filter((text) => text !== '').join(' ') })),
+    panels: letters.map((letter) => ({ letters: [letter], text: [lead, ...parts.filter((part) => part.letters.includes(letter)).map(({ text }) => text)].filter((text) => text !== '').join(' ') })),
     disagreement: undefined,
   };
 }

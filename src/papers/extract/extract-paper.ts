@@ -7,7 +7,7 @@ import { isRefusal, openPdf, renderBox, type Box, type PdfDocument, type PdfPage
 import { selectCaption, type PaperContext, type Selection } from '../selection/select.ts';
 import { dealCaption, namedPanels, type DealtCaption } from './captions-of-panels.ts';
 import { readFacts, type PaperFacts } from './facts.ts';
-import { takeWhole, type CutPicture, type PanelCutter } from './panels.ts';
+import { cutBySeams, takeWhole, type CutPicture, type PanelCutter } from './panels.ts';
 
 /** What is known beforehand, and how to judge. */
 export interface ExtractOptions {
@@ -90,13 +90,18 @@ interface FigureWork {
 
 const withoutCaption: Selection = { selected: false, reasons: ['no caption was found for it'], scores: { chestCt: 0, finding: 0 } };
 
-async function workOn(figure: Figure, bytes: Uint8Array, facts: PaperFacts, { rules, cut = takeWhole }: ExtractOptions): Promise<FigureWork> {
+async function workOn(figure: Figure, bytes: Uint8Array, facts: PaperFacts, { rules, cut = cutBySeams }: ExtractOptions): Promise<FigureWork> {
   const pictures = figure.kind === 'drawn' ? await draw(figure, bytes) : figure.pictures;
   const caption = figure.caption?.text;
-  const expected = pictures.length === 1 ? namedPanels(caption) : undefined;
-  const cuts = pictures.map((picture) => (picture.source === 'rendered' ? takeWhole : cut)(picture.pixels, expected));
+  const letters = namedPanels(caption);
+  // As many pictures as letters: each is a panel that the PDF keeps by itself.
+  const isCut = pictures.length > 1 && pictures.length === letters.length;
   const judge = (words: string): Selection => selectCaption(words, facts, rules);
-  return { figure, pictures, cuts, dealt: dealCaption(caption, cuts.reduce((sum, { panels }) => sum + panels.length, 0)), selection: caption === undefined ? withoutCaption : judge(caption), judge };
+  const selection = caption === undefined ? withoutCaption : judge(caption);
+  // Plots and diagrams are full of straight lines, at which a cutter of CTs would take them apart.
+  const mayBeCut = !isCut && selection.scores.chestCt > 0;
+  const cuts = pictures.map((picture) => (mayBeCut && picture.source !== 'rendered' ? cut : takeWhole)(picture.pixels, pictures.length === 1 ? letters : []));
+  return { figure, pictures, cuts, dealt: dealCaption(caption, cuts.reduce((sum, { panels }) => sum + panels.length, 0)), selection, judge };
 }
 
 /** The parts of a figure of lines and areas, rendered. */
@@ -126,10 +131,10 @@ function candidatesOf(paper: string, facts: PaperFacts, works: readonly FigureWo
       return [{ work, picture, cut, words }];
     });
   });
-  const isWhole = ({ panels }: CutPicture, { width, height }: Picture): boolean => panels.length === 1 && panels[0]?.width === width && panels[0].height === height;
+  const isWhole = ({ panels }: CutPicture, { width, height }: Picture): boolean => panels.length === 1 && panels[0]?.box.width === width && panels[0].box.height === height;
   const names = nameCandidates(paper, plain.map(({ picture, cut }) => ({ page: picture.page - 1, xref: picture.objects[0], panels: isWhole(cut, picture.pixels) ? 0 : cut.panels.length })));
   return plain.flatMap(({ work, picture, cut, words }, i) =>
-    cut.panels.map((panel, k): DrawnCandidate => {
+    cut.panels.map(({ box: panel, confidence, reasons }, k): DrawnCandidate => {
       const { letters, text } = words[k] ?? { letters: [], text: undefined };
       const selection = text === undefined ? work.selection : work.judge(text);
       const whole = isWhole(cut, picture.pixels);
@@ -143,8 +148,8 @@ function candidatesOf(paper: string, facts: PaperFacts, works: readonly FigureWo
         panel: [panel.x, panel.y, panel.width, panel.height],
         file: names[i]?.[k] ?? '',
         selected: selection.selected,
-        reasons: [...selection.reasons, ...cut.reasons, ...(work.dealt.disagreement === undefined ? [] : [work.dealt.disagreement])],
-        scores: { ...selection.scores, panels: cut.confidence },
+        reasons: [...new Set([...selection.reasons, ...reasons, ...(work.dealt.disagreement === undefined ? [] : [work.dealt.disagreement])])],
+        scores: { ...selection.scores, panels: Math.round(confidence * 1000) / 1000 },
         letters: [...letters],
         panelCaption: text ?? null,
         source: picture.source,

@@ -4,6 +4,7 @@ import { nameCandidates, paperStem } from '../names/index.ts';
 import { dealCaption, namedPanels } from './captions-of-panels.ts';
 import { licenceIn } from './facts.ts';
 import { extractPaper, type PaperExtraction } from './index.ts';
+import { takeWhole } from './panels.ts';
 
 async function extract(bytes: Uint8Array, options: Partial<Parameters<typeof extractPaper>[1]> = {}): Promise<PaperExtraction> {
   const read = await extractPaper(bytes, { fileName: 'case.pdf', ...options });
@@ -28,13 +29,13 @@ describe('extracting a paper', () => {
 
   it('cuts by panels, deals the caption out to them, and says where letters and panels disagree', async () => {
     const caption = 'Figure 1. Chest CT of two patients. (A) COVID-19 pneumonia with consolidation. (B) Bacterial pneumonia.';
-    const halves = ({ width, height }: { readonly width: number; readonly height: number }) => ({ panels: [{ x: 0, y: 0, width: width / 2, height }, { x: width / 2, y: 0, width: width / 2, height }], confidence: 0.8, reasons: [] });
+    const halves = ({ width, height }: { readonly width: number; readonly height: number }) => ({ panels: [0, width / 2].map((x) => ({ box: { x, y: 0, width: width / 2, height }, confidence: 0.8, reasons: [] })) });
     const { candidates } = await extract(casePaper({ seed: 1, caption }), { cut: halves });
     expect(candidates.map(({ file, panel, letters, selected, width }) => [file, panel, letters, selected, width])).toEqual([
       ['case-p1-10%0.png', [0, 0, 60, 100], ['A'], true, 60],
       ['case-p1-10%1.png', [60, 0, 60, 100], ['B'], false, 60],
     ]);
-    const whole = await extract(casePaper({ seed: 1, caption }));
+    const whole = await extract(casePaper({ seed: 1, caption }), { cut: takeWhole });
     expect(whole.candidates[0]?.reasons).toContain('the caption names 2 panels, 1 was found');
     expect(whole.candidates[0]?.panelCaption).toBeNull();
   });
@@ -65,7 +66,7 @@ describe('names', () => {
 
 it('a caption is dealt out only where it names as many panels as there are', () => {
   const caption = 'Fig. 2. Two patients. (A, B) On admission. (C) After a week.';
-  expect(namedPanels(caption)).toBe(3);
+  expect(namedPanels(caption)).toEqual(['A', 'B', 'C']);
   expect(dealCaption(caption, 3).panels.map(({ letters, text }) => [letters, text])).toEqual([
     [['A'], 'Two patients. On admission.'],
     [['B'], 'Two patients. On admission.'],
