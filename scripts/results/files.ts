@@ -1,21 +1,83 @@
-import { access } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { openRunFolder, type RunDocument } from '../../src/benchmark/index.ts';
-import { plannedRuns, type PlannedRun } from './plan.ts';
+import { z } from 'zod';
+import { pathExists } from '../../src/base/index.ts';
+import { environmentSchema, epochRecordSchema, openPretrainingFolder, openRunFolder, type PretrainingDocument, type RunDocument } from '../../src/benchmark/index.ts';
+import { cutSelfTrans, plannedPretrainings, plannedRuns, type PlannedRun } from './plan.ts';
 
 /** The project's folder. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Where the results of all runs stand: small files, kept with the code. */
 export const resultsFolder = `${root}results`;
+/** The document that is made from them. */
+export const resultsDocument = `${root}docs/RESULTS.md`;
+/** Where every scoring of a test part is written down. */
+export const testAccessFile = `${resultsFolder}/test-access.jsonl`;
 
 /** A folder of a result. */
 export const resultFolder = (name: string): string => `${resultsFolder}/${name}`;
+/** A folder of what a pretraining came to. */
+export const pretrainingFolder = (name: string): string => `${resultsFolder}/pretraining/${name}`;
 
-/** The planned runs that have no result yet, in the order of the plan. */
-export async function missingRuns(): Promise<readonly PlannedRun[]> {
-  const there = await Promise.all(plannedRuns.map(({ name }) => access(`${resultFolder(name)}/predictions/test.csv`).then(() => true, () => false)));
-  return plannedRuns.filter((_, i) => there[i] !== true);
+/** The planned runs that have a result, and those that have none yet, in the order of the plan. */
+export async function divideRuns(): Promise<{ readonly made: readonly PlannedRun[]; readonly missing: readonly PlannedRun[] }> {
+  const there = await Promise.all(plannedRuns.map(({ name }) => pathExists(`${resultFolder(name)}/predictions/test.csv`)));
+  return { made: plannedRuns.filter((_, i) => there[i] === true), missing: plannedRuns.filter((_, i) => there[i] !== true) };
 }
 
 /** The document of a result. */
 export const readResult = (name: string): Promise<RunDocument> => openRunFolder(resultFolder(name)).readDocument();
+
+/** Documents of the pretrainings that were made, in the order of the plan. */
+export async function readPretrainings(): Promise<readonly PretrainingDocument[]> {
+  const found: PretrainingDocument[] = [];
+  for (const name of [...plannedPretrainings.map((one) => one.name), cutSelfTrans(10).slices, cutSelfTrans(10).images]) {
+    if (await pathExists(pretrainingFolder(name))) found.push(await openPretrainingFolder(pretrainingFolder(name)).readDocument());
+  }
+  return found;
+}
+
+const testAccessSchema = z.strictObject({
+  /** ISO 8601, UTC. */
+  when: z.string(),
+  /** The run's id. */
+  run: z.string(),
+  /** SHA-256 of the recipe, as it stands in run.json. */
+  recipe: z.string(),
+  /** Test images that were scored. */
+  images: z.int(),
+  /** The commit that the program was. */
+  commit: z.string(),
+});
+
+/** A scoring of a test part. */
+export type TestAccess = z.infer<typeof testAccessSchema>;
+
+/** Every scoring of a test part, in order. */
+export async function readTestAccess(): Promise<readonly TestAccess[]> {
+  if (!(await pathExists(testAccessFile))) return [];
+  return (await readFile(testAccessFile, 'utf8')).split('\n').filter((line) => line !== '').map((line) => testAccessSchema.parse(JSON.parse(line)));
+}
+
+/** What one epoch of a published preset took. */
+export const epochCostFile = `${resultsFolder}/published-densenet169-epoch.json`;
+
+const epochCostSchema = z.strictObject({
+  recipe: z.string(),
+  architecture: z.string(),
+  environment: environmentSchema,
+  /** Processes that wanted the machine, as the system counts them, before and after: more than the cores means that time was lost. */
+  load: z.strictObject({ before: z.number(), after: z.number() }),
+  /** Of the whole preset. */
+  epochs: z.int(),
+  epoch: epochRecordSchema,
+  images: z.int(),
+});
+
+/** What one epoch of a published preset took. */
+export type EpochCost = z.infer<typeof epochCostSchema>;
+
+/** Undefined before it was measured. */
+export async function readEpochCost(): Promise<EpochCost | undefined> {
+  return (await pathExists(epochCostFile)) ? epochCostSchema.parse(JSON.parse(await readFile(epochCostFile, 'utf8'))) : undefined;
+}

@@ -11,6 +11,15 @@ export interface PlannedRun {
   readonly fold: number | undefined;
 }
 
+/** A pretraining that runs of self-trans start from: `covid-ct pretrain`, first on slices, then on a track's training images. */
+export interface PlannedPretraining {
+  /** Its folder in results/pretraining/, and in the workspace's runs. */
+  readonly name: string;
+  readonly seed: number;
+  /** Undefined: the slices, from ImageNet weights; else the training images of a run's track, from the slices' weights. */
+  readonly of: Pick<PlannedRun, 'track' | 'fold'> | undefined;
+}
+
 /** Folds of the clean track. */
 export const foldCount = 5;
 
@@ -20,9 +29,10 @@ export const plannedModel = 'efficientnet_lite0';
 const recipes = ['transfer', 'scratch', 'self-trans'] as const;
 const tracks = ['legacy', 'clean'] as const;
 
+const trackName = ({ track, fold }: Pick<PlannedRun, 'track' | 'fold'>): string => `${track}${fold === undefined ? '' : `-fold${fold}of${foldCount}`}`;
+
 function planned(recipe: PlannedRun['recipe'], track: PlannedRun['track'], seed: number, fold?: number): PlannedRun {
-  const part = fold === undefined ? '' : `-fold${fold}of${foldCount}`;
-  return { name: `${recipe}-${plannedModel}-${track}${part}-seed${seed}`, recipe, track, seed, fold };
+  return { name: `${recipe}-${plannedModel}-${trackName({ track, fold })}-seed${seed}`, recipe, track, seed, fold };
 }
 
 const withSeed = (seed: number): PlannedRun[] => tracks.flatMap((track) => recipes.map((recipe) => planned(recipe, track, seed)));
@@ -36,3 +46,22 @@ export const plannedRuns: readonly PlannedRun[] = [
   ...withSeed(2),
   ...[3, 4].map((seed) => planned('transfer', 'legacy', seed)),
 ];
+
+/** The pretrainings that a run starts from, the first one first; none but for self-trans. */
+export function pretrainingsOf({ recipe, track, seed, fold }: PlannedRun): readonly PlannedPretraining[] {
+  if (recipe !== 'self-trans') return [];
+  return [
+    { name: `pretrain-${plannedModel}-slices-seed${seed}`, seed, of: undefined },
+    { name: `pretrain-${plannedModel}-${trackName({ track, fold })}-seed${seed}`, seed, of: { track, fold } },
+  ];
+}
+
+/** Every pretraining once, in the order in which they are made. */
+export const plannedPretrainings: readonly PlannedPretraining[] = [...new Map(plannedRuns.flatMap(pretrainingsOf).map((one) => [one.name, one])).values()];
+
+/** Names of the stages of the preset published-self-trans, cut to so many epochs each. */
+export const cutSelfTrans = (epochs: number) => ({
+  slices: `pretrain-published-self-trans-densenet169-slices-${epochs}-epochs`,
+  images: `pretrain-published-self-trans-densenet169-legacy-${epochs}-epochs`,
+  run: `self-trans-published-self-trans-densenet169-legacy-${epochs}-epochs`,
+});

@@ -1,75 +1,65 @@
 /**
  * Makes a result: npm run results:run -- NAME | --next | --all      (names: npm run results:missing)
  *
- * Trains the run in the workspace (COVID_CT_WORKSPACE, else .covid-ct), or goes on with it where it was stopped, and copies
- * its small files to results/NAME. The inputs stand in ../shared (COVID_CT_SHARED), as tests/real has them.
+ * Trains the run in the workspace (COVID_CT_WORKSPACE, else .covid-ct), or goes on with it where it was stopped, after the
+ * pretrainings that it starts from, and copies its small files to results/NAME. The inputs stand in ../shared
+ * (COVID_CT_SHARED), as tests/real has them.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFile, copyFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openWorkspace, pathExists, sha256, writeFolderAtomic } from '../../src/base/index.ts';
-import { openRunFolder, type RunDocument } from '../../src/benchmark/index.ts';
+import { pathExists } from '../../src/base/index.ts';
 import { realPath } from '../../tests/support/real-release.ts';
-import { missingRuns, resultFolder, resultsFolder, root } from './files.ts';
-import { foldCount, plannedModel, plannedRuns, type PlannedRun } from './plan.ts';
-
-const workspace = openWorkspace();
-const covidCt = (...args: readonly string[]): number => spawnSync(process.execPath, [join(root, 'bin/covid-ct.js'), ...args, '--workspace', workspace.folder], { stdio: 'inherit' }).status ?? 1;
+import { divideRuns } from './files.ts';
+import { foldCount, plannedModel, plannedRuns, pretrainingsOf, type PlannedPretraining, type PlannedRun } from './plan.ts';
+import { covidCt, finishPretraining, finishTraining, keepResult, releaseArguments, runFolder, workspace } from './stages.ts';
 
 /** What is looked for once and used by every run on the clean track: the audit, with the pairs of alike pictures. */
-async function auditOf(): Promise<string> {
+async function auditOf({ track }: Pick<PlannedRun, 'track'>): Promise<string[]> {
+  if (track === 'legacy') return [];
   const folder = workspace.path('results-audit');
-  if (!(await pathExists(join(folder, 'audit.json')))) covidCt('audit', '--release', realPath('release'), '--out', folder);
-  return join(folder, 'audit.json');
+  if (!(await pathExists(join(folder, 'audit.json')))) covidCt('audit', ...releaseArguments, '--out', folder);
+  return ['--audit', join(folder, 'audit.json')];
 }
 
-async function argumentsOf(run: PlannedRun): Promise<string[]> {
-  const clean = run.track === 'clean' ? ['--audit', await auditOf()] : [];
-  const fold = run.fold === undefined ? [] : ['--folds', String(foldCount), '--fold', String(run.fold)];
-  const init = run.recipe === 'scratch' ? [] : ['--init', realPath('weights')];
-  return ['train', run.recipe, '--model', plannedModel, '--track', run.track, '--seed', String(run.seed), ...fold, ...init, ...clean];
-}
+const trackArguments = ({ track, fold }: Pick<PlannedRun, 'track' | 'fold'>): string[] => ['--track', track, ...(fold === undefined ? [] : ['--folds', String(foldCount), '--fold', String(fold)])];
 
-/** Trains the run to its end, from wherever it stands. */
-async function train(run: PlannedRun, folder: string): Promise<boolean> {
-  const known = await openRunFolder(folder).readDocument().catch(() => undefined);
-  if (known?.state === 'finished') return true;
-  const release = ['--release', realPath('release')];
-  if (known === undefined) return covidCt(...(await argumentsOf(run)), ...release, '--out', folder) === 0;
-  return covidCt('train', '--resume', folder, ...release, ...(run.track === 'clean' ? ['--audit', await auditOf()] : [])) === 0;
-}
+/** Slices are probed, and looked through for images by which networks are judged, on the published lists. */
+const slicesTrack = { track: 'legacy', fold: undefined } as const;
 
-/** Every scoring of a test part is written down, with the recipe's hash and the commit that the program was. */
-async function noteTestAccess(document: RunDocument): Promise<void> {
-  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
-  const { recipe, data } = document.configuration;
-  const line = { when: new Date().toISOString(), run: document.id, recipe: sha256(Buffer.from(JSON.stringify(recipe))), images: data.test, commit };
-  await appendFile(join(resultsFolder, 'test-access.jsonl'), `${JSON.stringify(line)}\n`);
-}
-
-async function collect(run: PlannedRun, folder: string): Promise<void> {
-  await mkdir(resultsFolder, { recursive: true });
-  await writeFolderAtomic(resultFolder(run.name), async (target) => {
-    await mkdir(join(target, 'predictions'));
-    for (const file of ['run.json', 'epochs.jsonl', 'predictions/val.csv', 'predictions/test.csv']) await copyFile(join(folder, file), join(target, file));
+async function pretrain({ name, seed, of }: PlannedPretraining, from: string | undefined): Promise<boolean> {
+  const init = from === undefined ? realPath('weights') : runFolder(from);
+  return finishPretraining({
+    name,
+    begin: ['--model', plannedModel, ...trackArguments(of ?? slicesTrack), '--seed', String(seed), '--init', init],
+    both: [...(of === undefined ? ['--images', realPath('luna')] : []), ...releaseArguments, ...(await auditOf(of ?? slicesTrack))],
   });
-  await noteTestAccess(await openRunFolder(folder).readDocument());
+}
+
+async function train(run: PlannedRun): Promise<boolean> {
+  let from: string | undefined;
+  for (const pretraining of pretrainingsOf(run)) {
+    if (!(await pretrain(pretraining, from))) return false;
+    from = pretraining.name;
+  }
+  const init = run.recipe === 'scratch' ? [] : ['--init', from === undefined ? realPath('weights') : runFolder(from)];
+  return finishTraining({
+    name: run.name,
+    begin: [run.recipe, '--model', plannedModel, ...trackArguments(run), '--seed', String(run.seed), ...init],
+    both: [...releaseArguments, ...(await auditOf(run))],
+  });
 }
 
 /** @returns whether the result is there */
 async function make(run: PlannedRun): Promise<boolean> {
-  const folder = workspace.path('runs', run.name);
   console.log(`${run.name}:`);
-  if (!(await train(run, folder))) return false;
-  await collect(run, folder);
-  const { seconds } = JSON.parse(await readFile(join(folder, 'run.json'), 'utf8')) as RunDocument;
+  if (!(await train(run))) return false;
+  const { seconds } = await keepResult(run.name);
   console.log(`results/${run.name}: ${Math.round(seconds)} s of training`);
   return true;
 }
 
 async function wanted(name: string | undefined): Promise<readonly PlannedRun[]> {
-  if (name === '--all') return missingRuns();
-  if (name === '--next') return (await missingRuns()).slice(0, 1);
+  if (name === '--all') return (await divideRuns()).missing;
+  if (name === '--next') return (await divideRuns()).missing.slice(0, 1);
   const run = plannedRuns.find((candidate) => candidate.name === name);
   if (run === undefined) throw new Error(`There is no planned run ${name ?? ''}; npm run results:missing lists them.`);
   return [run];

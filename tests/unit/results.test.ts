@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { plannedRuns } from '../../scripts/results/plan.ts';
+import { plannedModel, plannedPretrainings, plannedRuns, pretrainingsOf } from '../../scripts/results/plan.ts';
+import { renderResults, type Results } from '../../scripts/results/render.ts';
+import { createRandom } from '../../src/base/index.ts';
+import { imageCases, makeBoard, type Board, type BoardModel, type Prediction, type RunSummary } from '../../src/benchmark/index.ts';
+import type { TrackImage } from '../../src/splits/index.ts';
+import { bareImage } from '../support/bare-release.ts';
 
 describe('the plan of results', () => {
   it('has every run of the benchmark once, seed 0 first', () => {
@@ -14,5 +19,62 @@ describe('the plan of results', () => {
     }
     const firstOther = plannedRuns.findIndex(({ seed }) => seed !== 0);
     expect(plannedRuns.slice(firstOther).every(({ seed }) => seed !== 0)).toBe(true);
+  });
+
+  it('pretrains once on slices for each seed, and once on the training images of each track, seed and fold', () => {
+    expect(plannedPretrainings.filter(({ of }) => of === undefined).map(({ seed }) => seed)).toEqual([0, 1, 2]);
+    expect(plannedPretrainings).toHaveLength(3 + plannedRuns.filter(({ recipe }) => recipe === 'self-trans').length);
+    for (const run of plannedRuns) {
+      const [first, second] = pretrainingsOf(run);
+      expect([first?.of, second?.of]).toEqual(run.recipe === 'self-trans' ? [undefined, { track: run.track, fold: run.fold }] : [undefined, undefined]);
+    }
+  });
+});
+
+const labels = ['COVID', 'NonCOVID'];
+
+function predictionsOf(gain: number, seed: number): Prediction[] {
+  const random = createRandom(seed);
+  return Array.from({ length: 60 }, (_, i) => {
+    const label = labels[i % 2] ?? '';
+    const entry: TrackImage = { image: bareImage({ id: `${label}/${i}.png`, patient: `Patient ${i}` }), label, part: 'test', group: i };
+    return { entry, score: 1 / (1 + Math.exp(-random.normal() - (i % 2 === 0 ? gain : -gain))) };
+  });
+}
+
+function model(name: string, gain: number, seed: number, track: 'legacy' | 'clean'): BoardModel {
+  const predictions = predictionsOf(gain, seed + 10);
+  const run: RunSummary = {
+    id: name, state: 'finished', configuration: { track: { name: track, seed: null, folds: null, fold: null }, architecture: plannedModel, seed, recipe: { kind: name, preset: 'cpu' }, data: { release: 'made up', synthetic: true, sha256: '0' } },
+  };
+  return { name: `${name}-${seed}`, sources: [`${name}-${seed}`], run, predictions, called: imageCases(predictions, labels, 'COVID').map(({ score }) => score >= 0.5) };
+}
+
+function boardOf(track: 'legacy' | 'clean', models: readonly BoardModel[]): Board {
+  const control: BoardModel = { ...model('header', 1, 5, track), name: 'header', run: undefined, sees: 'the header' };
+  return makeBoard({ track, trackSeed: null, folds: null, part: 'test', labels, positive: 'COVID', models, controls: [control], published: track === 'legacy', draws: 100 });
+}
+
+const nothing: Results = { boards: [], planned: plannedRuns, missing: plannedRuns, runs: [], pretrainings: [], access: [], epochCost: undefined };
+
+describe('docs/RESULTS.md', () => {
+  it('says what is not there yet', () => {
+    const text = renderResults(nothing);
+    expect(text).toContain('**What the clean track costs** is not known yet');
+    expect(text).toContain(`${plannedRuns.length} of ${plannedRuns.length} planned runs`);
+    expect(text).toContain('Not a run is there yet.');
+    expect(text).toContain('8 bits already');
+  });
+
+  it('says what the clean track costs, whether Self-Trans is above the others, and what is printed elsewhere', () => {
+    const legacy = boardOf('legacy', [model('transfer', 0.9, 0, 'legacy'), model('transfer', 0.9, 1, 'legacy'), model('self-trans', 3, 0, 'legacy'), model('scratch', 0.1, 0, 'legacy')]);
+    const clean = boardOf('clean', [model('transfer', 0.1, 0, 'clean'), model('self-trans', 0.1, 0, 'clean'), model('scratch', 0.12, 1, 'clean')]);
+    const text = renderResults({ ...nothing, boards: [legacy, clean] });
+    expect(text).toMatch(/\*\*What the clean track costs\*\*: transfer has a mean AUC of 0\.\d{3} \(0\.\d{3}–0?1?\.\d{3}\) on the published lists .* \(2 and 1 seeds\), \+0\.\d{3} \(.*\) lost/);
+    expect(text).toContain('legacy: self-trans is above scratch, +');
+    expect(text).toContain('clean: self-trans is not shown to be above scratch, ');
+    expect(text).toContain('“Self-Trans, DenseNet-169”, as printed');
+    expect(text).toMatch(/2 of 5 seeds are there, with a mean of 0\.\d{3}: not decided yet\./);
+    expect(text).toContain('| *control: header* |');
   });
 });
