@@ -107,7 +107,7 @@ function renderShortcutPlot(table: CheckTable): Html | null {
     return typeof label === 'string' && typeof value === 'number' && typeof low === 'number' && typeof high === 'number' ? [{ label, value, low, high }] : [];
   });
   if (rows.length === 0) return null;
-  const floor = Math.min(0.3, ...rows.map((row) => row.low));
+  const floor = Math.min(0.3, ...rows.map(({ value, low }) => low ?? value));
   return forestPlot(rows, { title: 'AUC of each control with its 95 % interval', domain: [floor, 1], reference: 0.5, ticks: [0.5, 0.6, 0.7, 0.8, 0.9, 1] });
 }
 

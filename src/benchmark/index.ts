@@ -2,6 +2,7 @@ export * from './board/index.ts';
 export * from './comparison/index.ts';
 export * from './controls/index.ts';
 export * from './evaluation/index.ts';
+export * from './explain/index.ts';
 export * from './predict/index.ts';
 export * from './predictions/index.ts';
 export * from './pretraining/index.ts';

@@ -1,17 +1,17 @@
 import { html, type Html } from './html.ts';
 
-/** A value with its interval. */
+/** A value with its interval, where it has one. */
 export interface IntervalRow {
   readonly label: string;
   readonly value: number;
-  readonly low: number;
-  readonly high: number;
+  readonly low: number | null;
+  readonly high: number | null;
 }
 
 /** `0.866 (0.805–0.917)`; with words where a number is below 0: `−0.150 (−0.256 to −0.067)`. */
 function intervalText({ value, low, high }: IntervalRow): string {
   const text = (number: number): string => number.toFixed(3).replace(/^-(0\.0*)$/, '$1').replace('-', '−');
-  return `${text(value)} (${text(low)}${Math.min(value, low) < 0 ? ' to ' : '–'}${text(high)})`;
+  return low === null || high === null ? text(value) : `${text(value)} (${text(low)}${Math.min(value, low) < 0 ? ' to ' : '–'}${text(high)})`;
 }
 
 const labelWidth = 190;
@@ -34,7 +34,7 @@ ${options.ticks.map((tick) => html`<line class="axis" x1="${x(tick)}" x2="${x(ti
 <line class="axis" x1="${x(options.reference)}" x2="${x(options.reference)}" y1="4" y2="${bottom}" stroke-width="2" stroke-dasharray="4 3"/>
 ${rows.map(
   (row, i) => html`<text x="0" y="${y(i) + 4}">${row.label}</text>
-<line class="mark" x1="${x(row.low)}" x2="${x(row.high)}" y1="${y(i)}" y2="${y(i)}" stroke-width="2"/><circle class="mark" cx="${x(row.value)}" cy="${y(i)}" r="4"/>
+<line class="mark" x1="${x(row.low ?? row.value)}" x2="${x(row.high ?? row.value)}" y1="${y(i)}" y2="${y(i)}" stroke-width="2"/><circle class="mark" cx="${x(row.value)}" cy="${y(i)}" r="4"/>
 <text x="${labelWidth + plotWidth + 14}" y="${y(i) + 4}">${intervalText(row)}</text>`,
 )}
 </svg>`;

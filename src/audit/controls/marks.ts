@@ -83,10 +83,15 @@ function colouredPatches(picture: Picture): Patch[] {
   return any ? patchesOf(mask, width, height).filter((patch) => isMark(patch, width, height)) : [];
 }
 
+/** Letters and arrows of a picture, as far as they are flat white or coloured patches of their size. */
+export function findMarks({ picture, gray }: Pick<ControlInput, 'picture' | 'gray'>): { readonly white: readonly Patch[]; readonly coloured: readonly Patch[] } {
+  return { white: whitePatches(gray), coloured: colouredPatches(picture) };
+}
+
 /** What is written and drawn on a picture: counts and areas of letter-sized patches, by place. */
-function measureMarks({ picture, gray }: ControlInput): number[] {
-  const { width, height } = gray;
-  const white = whitePatches(gray);
+function measureMarks(input: ControlInput): number[] {
+  const { width, height } = input.gray;
+  const { white, coloured } = findMarks(input);
   const place = (patch: Patch) => ({ x: (patch.left + patch.right) / 2 / width, y: (patch.top + patch.bottom) / 2 / height });
   const corner = (right: boolean, bottom: boolean) =>
     white.filter((patch) => {
@@ -95,7 +100,6 @@ function measureMarks({ picture, gray }: ControlInput): number[] {
     }).length;
   const centre = white.filter((patch) => Math.abs(place(patch).x - 0.5) < 0.3 && Math.abs(place(patch).y - 0.5) < 0.3).length;
   const area = (patches: readonly Patch[]) => patches.reduce((sum, patch) => sum + patch.area, 0) / (width * height);
-  const coloured = colouredPatches(picture);
   return [white.length, area(white), corner(false, false), corner(true, false), corner(false, true), corner(true, true), centre, coloured.length, area(coloured)];
 }
 

@@ -60,9 +60,9 @@ function boardPlot(board: Board): Html {
   const rows = board.rows.flatMap(({ name, kind, metrics: { auc } }): IntervalRow[] => {
     if (auc.value === null) return [];
     const short = name.length > 24 ? `${name.slice(0, 23)}…` : name;
-    return [{ label: `${kind === 'control' ? '◇ ' : kind === 'published' ? '“ ' : ''}${short}`, value: auc.value, low: auc.low ?? auc.value, high: auc.high ?? auc.value }];
+    return [{ label: `${kind === 'control' ? '◇ ' : kind === 'published' ? '“ ' : ''}${short}`, value: auc.value, low: auc.low, high: auc.high }];
   });
-  const floor = Math.max(0, Math.floor(Math.min(0.5, ...rows.map(({ low }) => low)) * 10) / 10);
+  const floor = Math.max(0, Math.floor(Math.min(0.5, ...rows.map(({ value, low }) => low ?? value)) * 10) / 10);
   return forestPlot(rows, { title: 'ROC AUC with 95 % intervals', domain: [floor, 1], reference: 0.5, ticks: [floor, 0.5, 0.6, 0.7, 0.8, 0.9, 1].filter((tick, i, all) => all.indexOf(tick) === i) });
 }
 

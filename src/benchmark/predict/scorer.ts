@@ -4,12 +4,8 @@ import { InferenceWorker } from '../../nn/index.ts';
 import { fromNn } from '../nn-failure.ts';
 import type { ModelFile } from './model-file.ts';
 
-/** The score of each row of probabilities `[rows, outputs]`. */
-function scoresOf(probabilities: Float32Array, rows: number, { classes, positive }: ModelCard): readonly number[] {
-  const outputs = probabilities.length / rows;
-  const others = classes.flatMap((name, index) => (name === positive ? [] : [index]));
-  return Array.from({ length: rows }, (_, row) => others.reduce((score, index) => score - (probabilities[row * outputs + index] ?? NaN), 1));
-}
+/** Outputs of a model's graph, by name. */
+export type Outputs = Readonly<Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>>;
 
 /** An exported model that is loaded, in a thread of its own. */
 export class Scorer {
@@ -35,8 +31,8 @@ export class Scorer {
     return preprocess(picture, this.#card.preprocessing);
   }
 
-  /** Runs prepared pictures; all outputs of the graph, by name. @throws CovidCtError as the runtime fails */
-  async run(tensors: readonly Float32Array[]): ReturnType<InferenceWorker['run']> {
+  /** Runs prepared pictures, one at least; all outputs of the graph, by name. @throws CovidCtError as the runtime fails */
+  async run(tensors: readonly Float32Array[]): Promise<Outputs> {
     const { inputSize: size, preprocessing } = this.#card;
     const data = new Float32Array(tensors.reduce((sum, { length }) => sum + length, 0));
     let offset = 0;
@@ -51,14 +47,20 @@ export class Scorer {
     }
   }
 
+  /** The scores in a run's outputs. */
+  scoresOf({ probabilities }: Outputs): readonly number[] {
+    const { classes, positive } = this.#card;
+    const [rows = 0, outputs = 0] = probabilities?.shape ?? [];
+    const others = classes.flatMap((name, index) => (name === positive ? [] : [index]));
+    return Array.from({ length: rows }, (_, row) => others.reduce((score, index) => score - (probabilities?.data[row * outputs + index] ?? NaN), 1));
+  }
+
   /**
    * Scores of prepared pictures: 1 − the probabilities of the other named classes: of two outputs, the probability of the
    * positive class. The same pictures in the same company have the same scores, bit for bit.
    */
   async score(tensors: readonly Float32Array[]): Promise<readonly number[]> {
-    if (tensors.length === 0) return [];
-    const { probabilities } = await this.run(tensors);
-    return scoresOf(probabilities?.data ?? new Float32Array(), tensors.length, this.#card);
+    return tensors.length === 0 ? [] : this.scoresOf(await this.run(tensors));
   }
 
   async close(): Promise<void> {

@@ -131,10 +131,10 @@ function summaryOf(robustness: Robustness, degradations: readonly Degradation[])
   const rows = degradations.flatMap(({ name }): IntervalRow[] => {
     const last = curveOf(robustness, name).at(-1);
     const change = last?.aucChange;
-    return last === undefined || change === undefined || change.value === null ? [] : [{ label: name, value: change.value, low: change.low ?? change.value, high: change.high ?? change.value }];
+    return last === undefined || change === undefined || change.value === null ? [] : [{ label: name, value: change.value, low: change.low, high: change.high }];
   });
-  const least = Math.min(-0.1, ...rows.map(({ low }) => low));
-  const most = Math.max(0.1, ...rows.map(({ high }) => high));
+  const least = Math.min(-0.1, ...rows.map(({ value, low }) => low ?? value));
+  const most = Math.max(0.1, ...rows.map(({ value, high }) => high ?? value));
   const [from, to] = [Math.floor(least * 10) / 10, Math.ceil(most * 10) / 10];
   return html`${forestPlot(rows, { title: 'Change of the AUC at full strength', domain: [from, to], reference: 0, ticks: tenths(from, to) })}
 ${renderTable({

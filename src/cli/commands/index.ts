@@ -13,6 +13,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandRegistration
   controls: async () => (await import('./controls.ts')).controlsCommand,
   correct: async () => (await import('./correct.ts')).correct,
   evaluate: async () => (await import('./evaluate.ts')).evaluateCommand,
+  explain: async () => (await import('./explain.ts')).explainCommand,
   export: async () => (await import('./export.ts')).exportCommand,
   extract: async () => (await import('./extract.ts')).extractCommand,
   fetch: async () => (await import('./fetch.ts')).fetchCommand,
