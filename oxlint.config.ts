@@ -42,6 +42,24 @@ export default defineConfig({
   ignorePatterns: ['dist', 'node_modules'],
   overrides: [
     ...names.map(boundary),
+    {
+      files: ['src/web/**'],
+      plugins: ['typescript', 'unicorn', 'oxc', 'import', 'react', 'jsx-a11y'],
+      rules: {
+        'react/rules-of-hooks': 'error',
+        'react/exhaustive-deps': 'error',
+        'react/react-in-jsx-scope': 'off',
+        // No compiler rewrites these components, so that what it could not memoise is no fault.
+        'react/incompatible-library': 'off',
+        'react/set-state-in-effect': 'off',
+        // Something to be done whenever a value changes is an effect of that value, used in it or not.
+        'react/exhaustive-effect-dependencies': 'off',
+        // A grid of pictures is no table, and a bar in parts is no picture file.
+        'jsx-a11y/prefer-tag-over-role': 'off',
+        // Tiles and logs are scrolled by keys, and answer keys by their roles.
+        'jsx-a11y/no-noninteractive-tabindex': 'off',
+      },
+    },
     { files: ['scripts/**', 'bench/**'], rules: { 'no-console': 'off' } },
     // Suites of the real release are described by a helper that adds why they may be skipped.
     { files: ['tests/support/**'], rules: { 'vitest/valid-title': 'off', 'vitest/valid-describe-callback': 'off' } },

@@ -8,3 +8,5 @@ rmSync(`${root}/dist`, { recursive: true, force: true });
 execFileSync(process.execPath, [`${root}/node_modules/typescript/bin/tsc`, '-p', `${root}/tsconfig.build.json`], { stdio: 'inherit' });
 // Data that the code reads beside itself.
 for (const file of ['release/manifest.json', 'release/caption-rules/covid-19.json']) copyFileSync(`${root}/src/${file}`, `${root}/dist/${file}`);
+// The workbench's page.
+execFileSync(process.execPath, [`${root}/scripts/build-web.ts`], { stdio: 'inherit' });

@@ -21,8 +21,13 @@ export const rooms = {
   papers: { imports: ['imaging', 'release', 'models', 'store', 'base'], doors: indexOnly },
   curation: { imports: ['papers', 'release', 'audit', 'splits', 'imaging', 'statistics', 'store', 'base'], doors: indexOnly },
   report: { imports: [], doors: indexOnly },
-  cli: {
+  server: {
     imports: ['base', 'statistics', 'imaging', 'release', 'audit', 'splits', 'nn', 'models', 'benchmark', 'papers', 'report', 'store', 'curation'],
+    doors: ['index.ts', 'client-types.ts'],
+  },
+  web: { imports: ['server', 'imaging', 'nn', 'models', 'base'], doors: [] },
+  cli: {
+    imports: ['server', 'base', 'statistics', 'imaging', 'release', 'audit', 'splits', 'nn', 'models', 'benchmark', 'papers', 'report', 'store', 'curation'],
     doors: [],
   },
 } as const satisfies Record<string, { readonly imports: readonly string[]; readonly doors: readonly string[] }>;

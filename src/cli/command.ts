@@ -1,6 +1,6 @@
 import type { Argv, ArgumentsCamelCase, CommandModule } from 'yargs';
 import { wrapText } from './wrap-text.ts';
-import { asCovidCtError, CovidCtError, openWorkspace, terminalProgress, type Progress, type Workspace } from '../base/index.ts';
+import { asCovidCtError, CovidCtError, openWorkspace, parentProgress, terminalProgress, whenParentEnds, type Progress, type Workspace } from '../base/index.ts';
 
 /** What a command is given beside its arguments: where to print, and where things are kept. */
 export interface CommandContext {
@@ -59,7 +59,7 @@ function contextFor(args: CommonArguments, signal: AbortSignal): CommandContext 
     print: (text = '') => void (json ? process.stderr : process.stdout).write(`${text}\n`),
     printJson: (document) => void (json && process.stdout.write(`${JSON.stringify(document, null, 2)}\n`)),
     note: (text) => void process.stderr.write(`${wrapText(text)}\n`),
-    progress: terminalProgress(),
+    progress: parentProgress() ?? terminalProgress(),
     workspace: openWorkspace(args.workspace),
     signal,
   };
@@ -91,6 +91,7 @@ export function toYargs<T extends CommonArguments>(definition: CommandDefinition
       const controller = new AbortController();
       const interrupt = () => controller.abort();
       process.once('SIGINT', interrupt);
+      whenParentEnds(interrupt);
       try {
         outcome.exitCode = await definition.run(args, contextFor(args, controller.signal));
       } catch (thrown) {

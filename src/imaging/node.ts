@@ -4,3 +4,4 @@ export { allDegradations } from './degradations/node.ts';
 export { encodeJpeg, encodePng } from './encode.ts';
 export { alterPicture } from './recompress.ts';
 export { dicomOfSlice, dicomSlice, isDicom, openVolume, parseDicom, readNifti, volumeOfSlices, type DicomElement, type DicomFile, type DicomSlice } from './volumes/node.ts';
+export { makeThumbnail } from './thumbnail.ts';

@@ -24,6 +24,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandRegistration
   review: async () => (await import('./review.ts')).reviewCommand,
   reviewer: async () => (await import('./reviewer.ts')).reviewerCommand,
   robustness: async () => (await import('./robustness.ts')).robustnessCommand,
+  serve: async () => (await import('./serve.ts')).serveCommand,
   slices: async () => (await import('./slices.ts')).slicesCommand,
   split: async () => (await import('./split.ts')).split,
   start: async () => (await import('./start.ts')).startCommand,

@@ -1,39 +1,18 @@
-import { describeRelease, isWhole, verifyRelease } from '../../release/index.ts';
 import { defineCommand } from '../command.ts';
-import { openReleaseFor, releaseOption } from '../open-release.ts';
-import { printStats } from '../print-stats.ts';
-import { printVerification } from '../print-verification.ts';
+import { runServer, serveOptions } from './serve.ts';
 
-/** `covid-ct start`, which `npm start` runs. It shows; only `verify` judges by its exit code. */
+/** `covid-ct start`, which `npm start` runs: builds the page where the sources are newer, then serves. */
 export const startCommand = defineCommand({
   command: 'start',
-  describe: "Show a release's health, on the embedded sample by default",
+  describe: 'As serve; in a checkout the page is built first where it is not',
   examples: [
-    ['covid-ct start', 'the synthetic sample'],
-    ['covid-ct start --release ~/COVID-CT', 'the real release'],
+    ['npm start', 'the synthetic sample, on http://127.0.0.1:4180'],
+    ['npm start -- --release ~/COVID-CT', 'the real release'],
   ],
-  options: (yargs) => releaseOption(yargs),
+  options: serveOptions,
   run: async (args, context) => {
-    const release = await openReleaseFor(args.release === undefined ? { ...args, release: 'sample' } : args, context);
-    try {
-      const stats = await describeRelease(release, context.progress);
-      const found = await verifyRelease(release, { progress: context.progress, signal: context.signal });
-      if (!context.json) {
-        printStats(stats, context);
-        context.print();
-        printVerification(found, context);
-        context.print();
-        if (release.synthetic) {
-          context.print('This is the embedded sample: synthetic, with defects planted on purpose. For a real one:');
-          context.print('  npx covid-ct fetch                     brings the published release here');
-          context.print('  npx covid-ct start --release FOLDER    reads one that you have, in place');
-        }
-        context.print('For research, never for diagnosis. npx covid-ct --help lists what else it does.');
-      }
-      context.printJson({ stats, verification: { whole: isWhole(found), ...found } });
-      return 0;
-    } finally {
-      await release.close();
-    }
+    const { buildWebIfNeeded } = await import('../build-web.ts');
+    await buildWebIfNeeded((text) => context.note(text));
+    return runServer(args, context);
   },
 });

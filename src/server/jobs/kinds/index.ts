@@ -1,0 +1,7 @@
+import type { AnyJobKind } from '../kind.ts';
+import { auditKind } from './audit.ts';
+import { importKind } from './import.ts';
+import { statsKind } from './stats.ts';
+
+/** Every kind of job. */
+export const jobKinds: readonly AnyJobKind[] = [importKind, statsKind, auditKind];

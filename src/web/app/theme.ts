@@ -1,0 +1,97 @@
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+
+/** Grays of the reading room, from the lightest to black; cool, and dark enough that a CT is the brightest thing on the screen. */
+const dark: MantineColorsTuple = ['#e9edf3', '#c3cad6', '#9ba5b5', '#7c8798', '#465063', '#2c3442', '#1d232e', '#151a22', '#0f1319', '#0a0d12'];
+const gray: MantineColorsTuple = ['#f6f7f9', '#eceff3', '#dfe3ea', '#cbd2dc', '#a9b3c1', '#8591a3', '#5b6678', '#454f5f', '#2c3440', '#181d25'];
+/** Of what can be clicked. */
+const signal: MantineColorsTuple = ['#eaf2ff', '#d2e3ff', '#a9caff', '#83b1ff', '#6aa0fb', '#3f7fe6', '#2a68d0', '#2157b3', '#1b4894', '#163a78'];
+
+/** The look of every component. */
+export const theme = createTheme({
+  colors: { dark, gray, signal },
+  primaryColor: 'signal',
+  primaryShade: 6,
+  autoContrast: true,
+  luminanceThreshold: 0.35,
+  defaultRadius: 'sm',
+  fontFamily: '"Inter Variable", system-ui, sans-serif',
+  fontFamilyMonospace: 'ui-monospace, "SF Mono", "Cascadia Mono", "DejaVu Sans Mono", monospace',
+  fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.25rem' },
+  headings: { fontWeight: '600', sizes: { h1: { fontSize: '1.375rem', lineHeight: '1.3' }, h2: { fontSize: '1rem', lineHeight: '1.4' }, h3: { fontSize: '0.875rem', lineHeight: '1.4' } } },
+  cursorType: 'pointer',
+  focusRing: 'auto',
+  components: {
+    Button: { defaultProps: { size: 'xs' } },
+    ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
+    TextInput: { defaultProps: { size: 'xs' } },
+    Textarea: { defaultProps: { size: 'xs' } },
+    NumberInput: { defaultProps: { size: 'xs' } },
+    Select: { defaultProps: { size: 'xs', checkIconPosition: 'right' } },
+    MultiSelect: { defaultProps: { size: 'xs' } },
+    SegmentedControl: { defaultProps: { size: 'xs' } },
+    Checkbox: { defaultProps: { size: 'xs' } },
+    Switch: { defaultProps: { size: 'xs' } },
+    Badge: { defaultProps: { radius: 'sm', variant: 'light' } },
+    Table: { defaultProps: { verticalSpacing: 6, horizontalSpacing: 'sm', fz: 'sm' } },
+    Tooltip: { defaultProps: { openDelay: 350, withArrow: true, fz: 'xs' } },
+    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.6 } } },
+  },
+});
+
+/** Names for what colours mean, in both themes; pages use these alone. Contrasts are at least 4.5 : 1 on every surface. */
+export const variables: CSSVariablesResolver = () => ({
+  variables: { '--nav-width': '208px', '--bar-height': '48px' },
+  light: {
+    '--mantine-color-body': '#f6f7f9',
+    '--mantine-color-dimmed': '#525d6e',
+    '--mantine-color-placeholder': '#5f6a7c',
+    '--surface': '#ffffff',
+    '--surface-raised': '#ffffff',
+    '--surface-sunken': '#eceff3',
+    '--line': '#dfe3ea',
+    '--line-strong': '#b8c1ce',
+    '--text': '#181d25',
+    '--text-dim': '#525d6e',
+    '--covid': '#b4500a',
+    '--covid-soft': '#fdebdd',
+    '--other': '#0b6b86',
+    '--other-soft': '#dcf1f7',
+    '--error': '#c02636',
+    '--error-soft': '#fde8ea',
+    '--warning': '#8a5a00',
+    '--warning-soft': '#fdf1d7',
+    '--note': '#475569',
+    '--note-soft': '#e8ecf2',
+    '--good': '#1a7440',
+    '--good-soft': '#dff4e6',
+    '--accent': '#2a68d0',
+    '--accent-soft': '#e4eeff',
+  },
+  dark: {
+    '--mantine-color-body': '#0a0d12',
+    '--mantine-color-text': '#e9edf3',
+    '--mantine-color-dimmed': '#9ba5b5',
+    '--mantine-color-placeholder': '#8792a3',
+    '--surface': '#11151c',
+    '--surface-raised': '#171c25',
+    '--surface-sunken': '#07090d',
+    '--line': '#232a36',
+    '--line-strong': '#465063',
+    '--text': '#e9edf3',
+    '--text-dim': '#9ba5b5',
+    '--covid': '#f7a15c',
+    '--covid-soft': '#3a2413',
+    '--other': '#5fc3dd',
+    '--other-soft': '#0f2f39',
+    '--error': '#ff8189',
+    '--error-soft': '#3b1419',
+    '--warning': '#f2c14e',
+    '--warning-soft': '#352809',
+    '--note': '#a9b4c4',
+    '--note-soft': '#1f2632',
+    '--good': '#62d392',
+    '--good-soft': '#0f2d1c',
+    '--accent': '#83b1ff',
+    '--accent-soft': '#16243d',
+  },
+});

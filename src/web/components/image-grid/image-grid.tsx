@@ -1,0 +1,173 @@
+import { Checkbox } from '@mantine/core';
+import { useElementSize } from '@mantine/hooks';
+import { Link, useNavigate } from '@tanstack/react-router';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { memo, useCallback, useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { thumbnailAddress } from '../../app/release.ts';
+import { figure } from '../format.ts';
+import classes from './image-grid.module.css';
+
+/** What a tile shows. */
+export interface GridImage {
+  readonly key: string;
+  readonly name: string;
+  readonly label: string;
+  readonly splits: readonly string[];
+  readonly defects: readonly string[];
+  readonly score: number | null;
+}
+
+/** A list of images of which parts are there: the grid asks for what comes into sight. */
+export interface GridSource {
+  readonly total: number;
+  at(index: number): GridImage | undefined;
+  /** Told which images are in sight, or soon will be. */
+  want(first: number, last: number): void;
+}
+
+interface TileProps {
+  readonly image: GridImage | undefined;
+  readonly index: number;
+  readonly release: string;
+  readonly fingerprint: string | undefined;
+  readonly positive: string;
+  readonly side: number;
+  readonly column: number;
+  readonly active: boolean;
+  readonly selected: boolean;
+  readonly select: (index: number, range: boolean) => void;
+  readonly linkTo: (image: GridImage) => { readonly to: string; readonly search: Readonly<Record<string, unknown>> };
+}
+
+/** One picture with what matters of it. */
+const Tile = memo(function Tile({ image, index, release, fingerprint, positive, side, column, active, selected, select, linkTo }: TileProps) {
+  if (image === undefined) return <div role="gridcell" aria-colindex={column + 1} className={classes['tile']} aria-busy="true" aria-label="Loading"><span className={classes['empty']} /></div>;
+  const { to, search } = linkTo(image);
+  return (
+    <div role="gridcell" aria-colindex={column + 1} aria-selected={selected} className={classes['tile']} data-selected={selected}>
+      <Link to={to} search={search as never} className={classes['link']} tabIndex={active ? 0 : -1} data-index={index} preload={false}
+        aria-label={`${image.name}, ${image.label}${image.splits.length > 0 ? `, ${image.splits.join(' and ')}` : ''}${image.defects.length > 0 ? `, ${image.defects.length} kinds of defect` : ''}`}>
+        <img src={thumbnailAddress(release, image.key, side > 200 ? 320 : 160, fingerprint)} alt="" loading="lazy" decoding="async" draggable={false} />
+        <span className={classes['foot']}>
+          <span className={classes['dot']} data-positive={image.label === positive} />
+          <span className={classes['name']}>{image.name}</span>
+          {image.score !== null && <span className={classes['score']} data-positive={image.score >= 0.5}>{figure(image.score, 2)}</span>}
+          {image.defects.length > 0 && <span className={classes['defects']} title={image.defects.join(', ')}>{image.defects.length}</span>}
+        </span>
+      </Link>
+      <Checkbox className={classes['check'] ?? ''} size="xs" checked={selected} tabIndex={-1} aria-label={`Select ${image.name}`} onChange={() => undefined} onClick={(event) => select(index, event.shiftKey)} />
+    </div>
+  );
+});
+
+/** How a grid is shown and what it does. */
+export interface ImageGridProps {
+  readonly source: GridSource;
+  readonly release: string;
+  readonly fingerprint: string | undefined;
+  /** The release's positive label. */
+  readonly positive: string;
+  /** Wanted width of a tile, in pixels; tiles fill the row. */
+  readonly size: number;
+  readonly selected: ReadonlySet<string>;
+  readonly onSelect: (keys: ReadonlySet<string>) => void;
+  readonly linkTo: TileProps['linkTo'];
+  /** What the list is, for those who do not see it. */
+  readonly label: string;
+}
+
+const gap = 6;
+const foot = 24;
+
+/**
+ * A grid of pictures that stays smooth at any length: only rows in sight exist. Arrow keys, Home, End and Page keys move,
+ * Enter opens, Space selects, with Shift all between.
+ */
+export function ImageGrid({ source, release, fingerprint, positive, size, selected, onSelect, linkTo, label }: ImageGridProps) {
+  const { ref: measured, width } = useElementSize();
+  const scroller = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState(0);
+  const lastSelected = useRef(0);
+  const focusWanted = useRef(false);
+  const columns = Math.max(1, Math.floor((width + gap) / (size + gap)));
+  const side = Math.max(60, (width - gap * (columns - 1)) / columns);
+  const rows = Math.ceil(source.total / columns);
+  const rowHeight = Math.round(side + foot + gap);
+  const virtual = useVirtualizer({ count: width === 0 ? 0 : rows, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 3 });
+  useEffect(() => virtual.measure(), [virtual, rowHeight]);
+
+  const items = virtual.getVirtualItems();
+  const first = (items[0]?.index ?? 0) * columns;
+  const last = Math.min(source.total - 1, ((items.at(-1)?.index ?? 0) + 1) * columns - 1);
+  const { want } = source;
+  useEffect(() => {
+    if (last >= first) want(first, last);
+  }, [want, first, last]);
+
+  // The tile that the keyboard moved to may come into being only after scrolling.
+  useEffect(() => {
+    if (!focusWanted.current) return;
+    const link = scroller.current?.querySelector<HTMLElement>(`[data-index="${active}"]`);
+    if (link === null || link === undefined) return;
+    focusWanted.current = false;
+    link.focus({ preventScroll: true });
+  });
+
+  const select = useCallback((index: number, range: boolean): void => {
+    const from = range ? Math.min(lastSelected.current, index) : index;
+    const to = range ? Math.max(lastSelected.current, index) : index;
+    const next = new Set(selected);
+    const turnOn = range || !selected.has(source.at(index)?.key ?? '');
+    for (let i = from; i <= to; i++) {
+      const key = source.at(i)?.key;
+      if (key === undefined) continue;
+      if (turnOn) next.add(key);
+      else next.delete(key);
+    }
+    lastSelected.current = index;
+    onSelect(next);
+  }, [selected, source, onSelect]);
+
+  const navigate = useNavigate();
+  const move = (to: number): void => {
+    const index = Math.max(0, Math.min(source.total - 1, to));
+    focusWanted.current = true;
+    setActive(index);
+    virtual.scrollToIndex(Math.floor(index / columns), { align: 'auto' });
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 600) / rowHeight)) * columns;
+    const steps: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns, PageDown: page, PageUp: -page, Home: -source.total, End: source.total };
+    const step = steps[event.key];
+    if (step !== undefined) {
+      event.preventDefault();
+      move(active + step);
+    } else if (event.key === ' ') {
+      event.preventDefault();
+      select(active, event.shiftKey);
+    } else if (event.key === 'Enter' && (event.target as HTMLElement).tagName !== 'A') {
+      const image = source.at(active);
+      if (image !== undefined) void navigate(linkTo(image) as never);
+    }
+  };
+
+  return (
+    <div ref={scroller} className={classes['scroller']} role="grid" tabIndex={-1} aria-label={label} aria-rowcount={rows} aria-colcount={columns} aria-multiselectable onKeyDown={onKeyDown}
+      onFocus={(event) => {
+        const index = (event.target as HTMLElement).dataset['index'];
+        if (index !== undefined) setActive(Number(index));
+      }}>
+      <div ref={measured} role="presentation" className={classes['canvas']} style={{ height: virtual.getTotalSize() }}>
+        {items.map((row) => (
+          <div key={row.key} role="row" aria-rowindex={row.index + 1} className={classes['row']} style={{ transform: `translateY(${row.start}px)`, gridTemplateColumns: `repeat(${columns}, ${side}px)`, height: rowHeight - gap }}>
+            {Array.from({ length: Math.min(columns, source.total - row.index * columns) }, (_, column) => {
+              const index = row.index * columns + column;
+              const image = source.at(index);
+              return <Tile key={index} index={index} column={column} image={image} release={release} fingerprint={fingerprint} positive={positive} side={side} active={index === active || (active >= source.total && index === 0)} selected={image !== undefined && selected.has(image.key)} select={select} linkTo={linkTo} />;
+            })}
+          </div>
+        ))}
+      </div>
+    </div>
+  );
+}
