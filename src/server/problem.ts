@@ -31,6 +31,7 @@ const statuses: Readonly<Record<ErrorCode, ContentfulStatusCode>> = {
   LIMIT_EXCEEDED: 413,
   HASH_MISMATCH: 422,
   TARGET_EXISTS: 409,
+  CONFLICT: 409,
   CANCELLED: 409,
   DIVERGED: 422,
   NETWORK: 502,
