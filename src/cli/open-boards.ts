@@ -1,6 +1,6 @@
 import { CovidCtError } from '../base/index.ts';
 import {
-  featureControls, findSubmissions, imageCases, makeBoard, publishedTest, trainedControls,
+  findSubmissions, imageCases, keptControls, makeBoard, publishedTest, trainedControls,
   type Board, type BoardModel, type ControlTask, type Submission, type TrainedControl,
 } from '../benchmark/index.ts';
 import type { Release } from '../release/index.ts';
@@ -36,7 +36,7 @@ function controlTasks(track: Track): ControlTask[] {
 }
 
 async function auditControls(track: Track, release: Release, positive: string, context: CommandContext): Promise<BoardModel[]> {
-  const made = await featureControls(release, controlTasks(track), { progress: context.progress, signal: context.signal });
+  const made = await keptControls(release, controlTasks(track), context.workspace.path('controls'), { progress: context.progress, signal: context.signal });
   const order = new Map(track.images.map(({ image }, i) => [image.id, i]));
   return made.map(({ name, title, predictions }) => {
     const ordered = predictions.toSorted((a, b) => (order.get(a.entry.image.id) ?? 0) - (order.get(b.entry.image.id) ?? 0));

@@ -25,7 +25,7 @@ const rowHeight = 26;
  */
 export function forestPlot(rows: readonly IntervalRow[], options: { readonly title: string; readonly domain: readonly [number, number]; readonly reference: number; readonly ticks: readonly number[] }): Html {
   const [from, to] = options.domain;
-  const x = (value: number): number => labelWidth + (Math.min(Math.max(value, from), to) - from) / (to - from) * plotWidth;
+  const x = (value: number): number => Math.round(100 * (labelWidth + ((Math.min(Math.max(value, from), to) - from) / (to - from)) * plotWidth)) / 100;
   const y = (row: number): number => 12 + row * rowHeight + rowHeight / 2;
   const bottom = 12 + rows.length * rowHeight;
   const width = labelWidth + plotWidth + figureWidth;

@@ -9,9 +9,12 @@ import { hashesOf, nearestScore, type HashedPicture, type PictureHashes } from '
 /** The control that looks up the nearest training picture. */
 const nearest = { name: 'nearest-duplicate', title: 'The label of the training picture that looks most like it, by two hashes of 64 bits' } as const;
 
+/** Names of the controls that need no network. */
+export const featureControlNames = ['header', 'border', 'colour', 'marks', nearest.name] as const satisfies readonly (Control['name'] | typeof nearest.name)[];
+
 /** A control's scores of a test set. */
 export interface ControlScores {
-  readonly name: Control['name'] | typeof nearest.name;
+  readonly name: (typeof featureControlNames)[number];
   /** One line: what it sees. */
   readonly title: string;
   readonly predictions: readonly Prediction[];
