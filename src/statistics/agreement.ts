@@ -1,3 +1,4 @@
+import { cohenKappa } from './kappa.ts';
 import { fUpperTail } from './student.ts';
 
 /**
@@ -24,12 +25,8 @@ export function fleissKappa(counts: readonly (readonly number[])[]): number | un
  */
 export function weightedKappa(first: readonly number[], second: readonly number[], categories: number, weights: 'linear' | 'quadratic' = 'quadratic'): number | undefined {
   if (first.length === 0 || first.length !== second.length) throw new RangeError('weightedKappa: both readers must have rated the same cases');
-  const weight = (a: number, b: number): number => (weights === 'linear' ? Math.abs(a - b) : (a - b) ** 2);
-  const shares = (of: readonly number[]): number[] => Array.from({ length: categories }, (_, c) => of.filter((value) => value === c).length / of.length);
-  const [a, b] = [shares(first), shares(second)];
-  const seen = first.reduce((sum, value, i) => sum + weight(value, second[i] ?? 0), 0) / first.length;
-  const expected = a.reduce((sum, shareA, i) => sum + b.reduce((inner, shareB, j) => inner + shareA * shareB * weight(i, j), 0), 0);
-  return expected < 1e-12 ? undefined : 1 - seen / expected;
+  const pairs = first.map((value, i): [number, number] => [value, second[i] ?? -1]);
+  return cohenKappa(pairs, Array.from({ length: categories }, (_, category) => category), weights).kappa?.estimate;
 }
 
 /** Intraclass correlations of single ratings. */
