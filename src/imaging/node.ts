@@ -3,5 +3,5 @@ export { decodePicture, defaultDecodeLimits, type DecodeLimits } from './decode.
 export { allDegradations } from './degradations/node.ts';
 export { encodeJpeg, encodePng } from './encode.ts';
 export { alterPicture } from './recompress.ts';
-export { dicomOfSlice, dicomSlice, isDicom, openVolume, parseDicom, readNifti, volumeOfSlices, type DicomElement, type DicomFile, type DicomSlice } from './volumes/node.ts';
 export { makeThumbnail } from './thumbnail.ts';
+export { cleanDicom, dicomOfSlice, dicomSlice, isDicom, openVolume, parseDicom, readNifti, volumeOfSlices, type DicomElement, type DicomFile, type DicomSlice } from './volumes/node.ts';

@@ -5,3 +5,4 @@ export { volumeOfSlices } from './dicom-series.ts';
 export { dicomOfSlice } from './dicom-write.ts';
 export { readNifti } from './nifti.ts';
 export { openVolume } from './open-volume.ts';
+export { cleanDicom } from './dicom-clean.ts';

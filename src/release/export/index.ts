@@ -4,3 +4,4 @@ export { exporters, exportRelease, type ExportOptions } from './exporters.ts';
 export { escapeFormulaCell, unescapeFormulaCell } from './formula-cell.ts';
 export { copyrightNotice, recordColumns, type ExportRecord } from './records.ts';
 export type { Exporter, ExportContext, ExportImage, ExportLeftOut, ExportRequest } from './types.ts';
+export { writeZip, type ZipMember } from './zip.ts';
