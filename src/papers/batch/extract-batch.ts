@@ -35,6 +35,8 @@ export interface BatchCost {
   /** Pages that were read now. */
   readonly pages: number;
   readonly pagesPerSecond: number;
+  /** What the slowest paper took, its worker's start included. */
+  readonly slowestSeconds: number;
   /** The most that all processes together held, in megabytes; 0 where the system does not tell. */
   readonly peakMegabytes: number;
 }
@@ -62,7 +64,7 @@ export async function extractBatch(items: readonly BatchItem[], options: BatchOp
   const started = performance.now();
   const results: JobResult[] = [];
   const hashes = new Map<string, string>();
-  let [next, done, read, known, pages] = [0, 0, 0, 0, 0];
+  let [next, done, read, known, pages, slowest] = [0, 0, 0, 0, 0, 0];
   const one = async (item: BatchItem): Promise<JobResult> => {
     let hash: string;
     try {
@@ -80,7 +82,9 @@ export async function extractBatch(items: readonly BatchItem[], options: BatchOp
       known += 1;
       return earlier;
     }
+    const handed = performance.now();
     const result = await pool.run(job);
+    slowest = Math.max(slowest, (performance.now() - handed) / 1000);
     await records.keep(hash, job, limits, result);
     read += 1;
     pages += result.pages;
@@ -107,7 +111,7 @@ export async function extractBatch(items: readonly BatchItem[], options: BatchOp
     progress({ label: 'Papers', done: items.length, total: items.length });
   }
   const seconds = (performance.now() - started) / 1000;
-  return { extraction: assemble(items, results), cost: { seconds, workers, read, known, pages, pagesPerSecond: pages / Math.max(seconds, 1e-3), peakMegabytes: Math.round(pool.peak() / 1e6) } };
+  return { extraction: assemble(items, results), cost: { seconds, workers, read, known, pages, pagesPerSecond: pages / Math.max(seconds, 1e-3), slowestSeconds: slowest, peakMegabytes: Math.round(pool.peak() / 1e6) } };
 }
 
 /** Leaves out what is undefined. */

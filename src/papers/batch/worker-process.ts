@@ -22,7 +22,9 @@ const startSeconds = 60;
 /** Bytes that a process holds in memory; `undefined` where the system does not tell (`/proc` is Linux'). */
 export function residentBytes(processId: number): number | undefined {
   try {
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${processId}/status`, 'utf8'))?.[1]) * 1024;
+    // One that has just ended has no such line.
+    const kilobytes = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${processId}/status`, 'utf8'))?.[1];
+    return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
   } catch {
     return undefined;
   }

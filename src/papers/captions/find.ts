@@ -38,7 +38,10 @@ export function styleOf(pages: readonly LaidPage[], bodySize: number): DocumentS
       const below = lineBelow(line, lines);
       if (below === undefined || step(below.size) !== step(line.size)) continue;
       const distance = below.baseline - line.baseline;
-      if (distance < 2.4 * line.size) distances.set(step(line.size), [...(distances.get(step(line.size)) ?? []), distance]);
+      if (distance >= 2.4 * line.size) continue;
+      const list = distances.get(step(line.size));
+      if (list === undefined) distances.set(step(line.size), [distance]);
+      else list.push(distance);
     }
   }
   const spacing = new Map([...distances].map(([size, list]) => [size, list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)] ?? size * 1.2]));

@@ -14,13 +14,16 @@ export interface Pdfium {
   /** The memory as it stands: to be asked for anew after every call, which may have moved it. */
   memory(): DataView;
   bytes(pointer: number, size: number): Uint8Array;
+  /** @throws RangeError where there is no memory left */
   allocate(bytes: Uint8Array): number;
   free(pointer: number): void;
+  /** False once it has trapped: its memory may be in any state, and nothing more is asked of it. */
+  isSound(): boolean;
 }
 
 let loading: Promise<Pdfium> | undefined;
 
-/** PDFium, loaded once a process. */
+/** PDFium, loaded once a process, and anew after a file has made it trap. */
 export async function loadPdfium(): Promise<Pdfium> {
   loading ??= load();
   return loading;
@@ -40,24 +43,47 @@ async function load(): Promise<Pdfium> {
     return wrapped;
   };
   functionOf('FPDF_InitLibrary')();
+  let sound = true;
+  const reserve = (size: number): number => {
+    const pointer = sound ? module.wasmExports.malloc(size) : 0;
+    if (pointer === 0) throw new RangeError(`PDFium has no ${size} bytes of memory`);
+    return pointer;
+  };
+  const free = (pointer: number): void => {
+    if (sound) module.wasmExports.free(pointer);
+  };
   return {
-    call: (name, ...values) => functionOf(name)(...values),
+    call: (name, ...values) => {
+      if (!sound) throw new RangeError('PDFium has trapped before');
+      try {
+        return functionOf(name)(...values);
+      } catch (error) {
+        // WebAssembly.RuntimeError: out of bounds, stack overflow, abort.
+        if (error instanceof Error && error.name === 'RuntimeError') {
+          sound = false;
+          loading = undefined;
+          throw new RangeError('PDFium trapped', { cause: error });
+        }
+        throw error;
+      }
+    },
     withBlock: (size, run) => {
-      const pointer = module.wasmExports.malloc(size);
+      const pointer = reserve(size);
       try {
         return run(pointer);
       } finally {
-        module.wasmExports.free(pointer);
+        free(pointer);
       }
     },
     memory: () => new DataView(module.HEAPU8.buffer),
     bytes: (pointer, size) => module.HEAPU8.subarray(pointer, pointer + size),
     allocate: (bytes) => {
-      const pointer = module.wasmExports.malloc(bytes.length);
+      const pointer = reserve(bytes.length);
       module.HEAPU8.set(bytes, pointer);
       return pointer;
     },
-    free: (pointer) => module.wasmExports.free(pointer),
+    free,
+    isSound: () => sound,
   };
 }
 

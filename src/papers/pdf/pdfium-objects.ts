@@ -158,6 +158,6 @@ function takeBitmap(pdfium: Pdfium, bitmap: number): Picture | undefined {
     }
     return { width, height, channels, data };
   } finally {
-    pdfium.call('FPDFBitmap_Destroy', bitmap);
+    if (pdfium.isSound()) pdfium.call('FPDFBitmap_Destroy', bitmap);
   }
 }

@@ -31,6 +31,7 @@ async function open(bytes: Uint8Array): Promise<PdfDocument | PdfRefusal> {
       return withPage(pdfium, document, number, (page) => readPage(pdfium, document, page, number));
     },
     close: async () => {
+      if (!pdfium.isSound()) return;
       pdfium.call('FPDF_CloseDocument', document);
       pdfium.free(pointer);
     },
@@ -43,7 +44,7 @@ function withPage<T>(pdfium: Pdfium, document: number, number: number, run: (pag
   try {
     return run(page);
   } finally {
-    pdfium.call('FPDF_ClosePage', page);
+    if (pdfium.isSound()) pdfium.call('FPDF_ClosePage', page);
   }
 }
 
@@ -97,7 +98,7 @@ export async function renderBox(bytes: Uint8Array, number: number, box: Box, sca
     if (document === 0 || number > pdfium.call('FPDF_GetPageCount', document)) return undefined;
     return withPage(pdfium, document, number, (page) => renderPage(pdfium, page, box, scale));
   } finally {
-    if (document !== 0) pdfium.call('FPDF_CloseDocument', document);
+    if (document !== 0 && pdfium.isSound()) pdfium.call('FPDF_CloseDocument', document);
     pdfium.free(pointer);
   }
 }

@@ -37,7 +37,7 @@ export function readText(pdfium: Pdfium, page: number, shown: Matrix): TextRun[]
     close();
     return runs;
   } finally {
-    pdfium.call('FPDFText_ClosePage', textPage);
+    if (pdfium.isSound()) pdfium.call('FPDFText_ClosePage', textPage);
   }
 }
 

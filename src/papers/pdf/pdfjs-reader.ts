@@ -13,6 +13,9 @@ import type { EmbeddedPicture, PdfDocument, PdfPage, PdfReader, PdfRefusal, Text
 /** Pictures of more pixels are not decoded: an A3 page at 600 dpi has 70 million. */
 const largestPicture = 150e6;
 
+/** After so many pages pdf.js forgets what it kept of them. */
+const pagesKept = 100;
+
 /** Where pdf.js keeps its character maps, standard fonts and the decoders of JPEG 2000 and JBIG2. */
 const dataFolder = (name: string): string => fileURLToPath(new URL(`../../${name}/`, import.meta.resolve('pdfjs-dist/legacy/build/pdf.mjs')));
 
@@ -44,7 +47,12 @@ async function open(bytes: Uint8Array): Promise<PdfDocument | PdfRefusal> {
       reader: 'pdfjs',
       pageCount: document.numPages,
       information: { title: information.data?.Title, author: information.data?.Author },
-      page: (number) => readPage(document, number),
+      page: async (number) => {
+        const page = await readPage(document, number);
+        // Fonts and resources of pages gone by, which long files have by the thousand.
+        if (number % pagesKept === 0) await document.cleanup();
+        return page;
+      },
       close: () => task.destroy(),
     };
   } catch (error) {
