@@ -9,6 +9,8 @@ import { cutSelfTrans, plannedPretrainings, plannedRuns, type PlannedRun } from 
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 /** Where the results of all runs stand: small files, kept with the code. */
 export const resultsFolder = `${root}results`;
+/** The recipe that the search froze. */
+export const frozenRecipeFile = `${resultsFolder}/search/frozen.json`;
 /** The document that is made from them. */
 export const resultsDocument = `${root}docs/RESULTS.md`;
 /** Where every scoring of a test part is written down. */

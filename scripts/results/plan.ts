@@ -65,3 +65,6 @@ export const cutSelfTrans = (epochs: number) => ({
   images: `pretrain-published-self-trans-densenet169-legacy-${epochs}-epochs`,
   run: `self-trans-published-self-trans-densenet169-legacy-${epochs}-epochs`,
 });
+
+/** Runs of the recipe that the search freezes, once it is frozen: transfer on the published lists. */
+export const searchedRuns = [0, 1, 2, 3, 4].map((seed) => ({ name: `searched-${plannedModel}-legacy-seed${seed}`, seed }));

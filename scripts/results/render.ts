@@ -2,6 +2,8 @@ import { boardFigures, differenceText, figureText, figureTitles, markOf, pText, 
 import { formatBytes, formatDuration } from '../../src/base/index.ts';
 import type { EpochCost, TestAccess } from './files.ts';
 import { plannedModel, type PlannedRun } from './plan.ts';
+import { searchFolds, searchHours } from './search/candidates.ts';
+import type { Standing } from './search/ledger.ts';
 
 /** Everything that docs/RESULTS.md says is made from this. */
 export interface Results {
@@ -13,6 +15,7 @@ export interface Results {
   readonly pretrainings: readonly PretrainingDocument[];
   readonly access: readonly TestAccess[];
   readonly epochCost: EpochCost | undefined;
+  readonly search: Standing;
 }
 
 type Method = NonNullable<Board['methods']>['models'][number];
@@ -158,6 +161,16 @@ Time is of arithmetic and feeding, as it was: several were made while the machin
 ${rows.length === 0 ? 'None is made yet.' : table(['run', 'train, val, test', 'epochs', 'time', 'on'], rows)}`;
 }
 
+function searchSection({ search }: Results): string {
+  const { ranking, hours, winner } = search;
+  const state = winner === undefined ? `It is not done: ${hours.toFixed(1)} of at most ${searchHours} machine hours are used` : `The winner is ${winner}, after ${hours.toFixed(1)} machine hours`;
+  const tried = ranking.filter(({ trainings }) => trainings > 0);
+  return `## A recipe for two cores, by cross-validation
+\`npm run results:search\` compares ${ranking.length} recipes (moving average, mirrored views, stronger augmentation, label smoothing, the lungs' box, …) on ${searchFolds} grouped
+folds of train + val; test images are in none. ${state}; every training is a line of \`results/search/ledger.jsonl\`. The winner is frozen and
+committed (\`-- --freeze\`) before \`npm run results:searched\` scores it on test.${tried.length === 0 ? '' : `\n\n${table(['recipe', 'trainings', 'mean AUC, held-out folds'], tried.map(({ name, trainings, meanAuc }) => [name, String(trainings), meanAuc.toFixed(3)]))}`}`;
+}
+
 function densenetSection({ epochCost, runs }: Results): string {
   const cut = runs.filter(({ configuration: { recipe } }) => recipe.preset === 'published-self-trans');
   const cuts = cut.length === 0
@@ -182,6 +195,6 @@ ${access.length === 0 ? 'None yet.' : table(['when', 'run', 'recipe', 'images', 
 
 /** docs/RESULTS.md, whole. */
 export function renderResults(results: Results): string {
-  const sections = [top(results), ...results.boards.map(boardSection), transferSection(results), selfTransSection(results), densenetSection(results), costSection(results), accessSection(results)];
+  const sections = [top(results), ...results.boards.map(boardSection), transferSection(results), selfTransSection(results), searchSection(results), densenetSection(results), costSection(results), accessSection(results)];
   return `${sections.join('\n\n')}\n`;
 }

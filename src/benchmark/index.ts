@@ -7,6 +7,7 @@ export * from './predict/index.ts';
 export * from './predictions/index.ts';
 export * from './pretraining/index.ts';
 export * from './robustness/index.ts';
+export { isRecipeFile, readRecipe } from './recipes/file.ts';
 export { findRecipe, recipeKinds, recipes } from './recipes/presets.ts';
 export { recipeSchema, type Recipe } from './recipes/recipe.ts';
 export { defaultThreads, runName } from './training/configuration.ts';

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { plannedModel, plannedPretrainings, plannedRuns, pretrainingsOf } from '../../scripts/results/plan.ts';
 import { renderResults, type Results } from '../../scripts/results/render.ts';
+import { candidates, rounds, searchHours } from '../../scripts/results/search/candidates.ts';
+import { foldParts } from '../../scripts/results/search/fold-parts.ts';
+import { standingOf, type LedgerEntry } from '../../scripts/results/search/ledger.ts';
 import { createRandom } from '../../src/base/index.ts';
 import { imageCases, makeBoard, type Board, type BoardModel, type Prediction, type RunSummary } from '../../src/benchmark/index.ts';
-import type { TrackImage } from '../../src/splits/index.ts';
+import { legacyTrack, type TrackImage } from '../../src/splits/index.ts';
 import { bareImage } from '../support/bare-release.ts';
+import { drawnRelease } from '../support/drawn-release.ts';
 
 describe('the plan of results', () => {
   it('has every run of the benchmark once, seed 0 first', () => {
@@ -55,7 +59,7 @@ function boardOf(track: 'legacy' | 'clean', models: readonly BoardModel[]): Boar
   return makeBoard({ track, trackSeed: null, folds: null, part: 'test', labels, positive: 'COVID', models, controls: [control], published: track === 'legacy', draws: 100 });
 }
 
-const nothing: Results = { boards: [], planned: plannedRuns, missing: plannedRuns, runs: [], pretrainings: [], access: [], epochCost: undefined };
+const nothing: Results = { boards: [], planned: plannedRuns, missing: plannedRuns, runs: [], pretrainings: [], access: [], epochCost: undefined, search: standingOf(candidates, []) };
 
 describe('docs/RESULTS.md', () => {
   it('says what is not there yet', () => {
@@ -76,5 +80,45 @@ describe('docs/RESULTS.md', () => {
     expect(text).toContain('“Self-Trans, DenseNet-169”, as printed');
     expect(text).toMatch(/2 of 5 seeds are there, with a mean of 0\.\d{3}: not decided yet\./);
     expect(text).toContain('| *control: header* |');
+  });
+});
+
+describe('the search for a recipe', () => {
+  const entry = (candidate: string, fold: number, seed: number, auc: number, seconds = 600): LedgerEntry => ({ when: '', candidate, recipe: '', fold, seed, seconds, auc, commit: '' });
+
+  it('tries all on one fold, the best on all folds, the best of those with another seed; the ledger alone says what is next', () => {
+    // The later a candidate stands in the list, the better it is.
+    const worth = (name: string) => 0.6 + candidates.findIndex((one) => one.name === name) / 100;
+    const ledger: LedgerEntry[] = [];
+    for (let standing = standingOf(candidates, ledger); standing.next !== undefined; standing = standingOf(candidates, ledger)) {
+      const { candidate, fold, seed } = standing.next;
+      expect(standing.winner).toBeUndefined();
+      ledger.push(entry(candidate.name, fold, seed, worth(candidate.name)));
+    }
+    expect(ledger.slice(0, candidates.length).map(({ candidate }) => candidate)).toEqual(candidates.map(({ name }) => name));
+    const trained = (name: string) => ledger.filter(({ candidate }) => candidate === name).length;
+    expect(candidates.map(({ name }) => trained(name))).toEqual(candidates.map((_, i) => (i >= candidates.length - 3 ? 6 : i >= candidates.length - 6 ? 3 : 1)));
+    const { winner, hours } = standingOf(candidates, ledger);
+    expect(winner).toBe(candidates.at(-1)?.name);
+    expect(hours).toBeLessThan(searchHours);
+    expect(rounds.at(-1)?.seeds).toEqual([0, 1]);
+  });
+
+  it('stops before its hours are over', () => {
+    const slow = Array.from({ length: 3 }, (_, i) => entry(candidates[i]?.name ?? '', 1, 0, 0.7, 4 * 3600 - 1));
+    expect(standingOf(candidates, slow)).toMatchObject({ exhausted: true, next: undefined, winner: undefined });
+    expect(standingOf(candidates, slow.slice(0, 2)).next).toBeDefined();
+  });
+
+  it('sees no image of the test part, and judges each of the others once', () => {
+    const release = drawnRelease({ train: 9, val: 3, test: 4 });
+    const track = legacyTrack(release);
+    const folds = [1, 2, 3].map((fold) => foldParts(release, track, fold));
+    const wanted = track.images.filter(({ part }) => part !== 'test').map(({ image }) => image.id);
+    expect(folds.flatMap(({ test }) => test.map(({ image }) => image.id)).toSorted()).toEqual(wanted.toSorted());
+    for (const { train, val, test } of folds) {
+      expect([...train, ...test].map(({ image }) => image.id).toSorted()).toEqual(wanted.toSorted());
+      expect(val).toEqual(test);
+    }
   });
 });

@@ -23,8 +23,10 @@ export const recipeSchema = z.strictObject({
   size: z.int().min(8).max(1024),
   normalisation,
   augmentation,
-  /** What is done to validation and test pictures. */
-  evaluation: z.strictObject({ resize, crop: z.int().min(8).max(1024).exactOptional() }),
+  /** What of a picture is seen: the box of its lungs, where they are found; all of it unless given. */
+  region: z.literal('lungs').exactOptional(),
+  /** What is done to validation and test pictures; scores of several views are averaged. */
+  evaluation: z.strictObject({ resize, crop: z.int().min(8).max(1024).exactOptional(), views: z.array(z.enum(['plain', 'mirrored'])).min(1).exactOptional() }),
   batch: z.int().min(1).max(1024),
   /** 0: the weights that it starts from are judged as they are. */
   epochs: z.int().min(0).max(10_000),
@@ -32,7 +34,12 @@ export const recipeSchema = z.strictObject({
   rate,
   /** Before the classifier; the architecture's own unless said. */
   dropout: share.exactOptional(),
+  /** EfficientNet's stochastic depth, at its last block. */
+  dropPath: share.exactOptional(),
+  labelSmoothing: z.number().min(0).lt(1).exactOptional(),
   clipNorm: z.number().positive().exactOptional(),
+  /** A moving average of the weights is judged in their place: average ← decay · average + (1 − decay) · weights, each step. */
+  averageDecay: z.number().min(0).lt(1).exactOptional(),
   /** Which epoch's network is judged: the last, the one with the best AUC on validation, or the mean score of the last `epochs` networks. */
   judged: z.union([z.literal('last'), z.literal('best-validation'), z.strictObject({ vote: z.int().min(1) })]),
 });

@@ -1,5 +1,5 @@
-import type { Architecture } from '../../models/index.ts';
-import { writeTensor } from '../../imaging/index.ts';
+import type { Architecture, ArchitectureOptions } from '../../models/index.ts';
+import { flipHorizontal, writeTensor } from '../../imaging/index.ts';
 import { compileInference, compileTrainingStep, crossEntropy, declarations, InferenceModel, inputName, trace, weightsOf, type StateDict, type TrainingProgram } from '../../nn/index.ts';
 import type { Recipe } from '../recipes/recipe.ts';
 import { pictureAt, type PictureSet } from './pictures.ts';
@@ -8,15 +8,16 @@ import { pictureAt, type PictureSet } from './pictures.ts';
 export const batchInputs = { pictures: inputName, targets: 'target' } as const;
 
 /** How a recipe's network is built. */
-export function architectureOptions(recipe: Recipe): { readonly classes: number; readonly dropout?: number } {
-  return { classes: recipe.outputs, ...(recipe.dropout === undefined ? {} : { dropout: recipe.dropout }) };
+export function architectureOptions(recipe: Recipe): ArchitectureOptions {
+  const { outputs, dropout, dropPath } = recipe;
+  return { classes: outputs, ...(dropout === undefined ? {} : { dropout }), ...(dropPath === undefined ? {} : { dropPath }) };
 }
 
-/** The training step of a recipe: pictures `[batch, 3, size, size]`, targets `[batch]`, mean cross-entropy. */
+/** The training step of a recipe: pictures `[batch, 3, size, size]`, targets `[batch]`, mean cross-entropy with the recipe's label smoothing. */
 export function trainingProgram(architecture: Architecture, recipe: Recipe): TrainingProgram {
   const network = architecture.network(architectureOptions(recipe));
   const { tape, output } = trace(network, [recipe.batch, 3, recipe.size, recipe.size], { training: true });
-  return compileTrainingStep(tape, crossEntropy(output.logits, tape.input(batchInputs.targets, [recipe.batch], 'int64')));
+  return compileTrainingStep(tape, crossEntropy(output.logits, tape.input(batchInputs.targets, [recipe.batch], 'int64'), { labelSmoothing: recipe.labelSmoothing ?? 0 }));
 }
 
 /** What a network says of pictures. */
@@ -55,7 +56,8 @@ export async function judge(
   normalisation: { readonly mean: readonly number[]; readonly std: readonly number[] },
   options: { readonly threads: number },
 ): Promise<readonly Judgement[]> {
-  const { size } = recipe;
+  const { size, evaluation } = recipe;
+  const views = evaluation.views ?? ['plain'];
   const { tape, output } = trace(architecture.network(architectureOptions(recipe)), [judgingBatch, 3, size, size], { training: false });
   const onnx = compileInference(tape, { logits: output.logits }, weightsOf(declarations(tape), state));
   const model = await InferenceModel.load(onnx, options);
@@ -67,15 +69,19 @@ export async function judge(
       const numbers = 3 * size * size;
       // A short last batch keeps what the one before left in its unused rows; they are not read.
       const data = new Float32Array(judgingBatch * numbers);
-      for (let start = 0; start < targets.length; start += judgingBatch) {
-        const count = Math.min(judgingBatch, targets.length - start);
-        for (let i = 0; i < count; i++) writeTensor(pictureAt(pictures, start + i), normalisation.mean, normalisation.std, data, i * numbers);
+      const rows = targets.flatMap((target, picture) => views.map((view) => ({ picture, view, target })));
+      for (let start = 0; start < rows.length; start += judgingBatch) {
+        const here = rows.slice(start, start + judgingBatch);
+        here.forEach(({ picture, view }, i) => {
+          const plain = pictureAt(pictures, picture);
+          writeTensor(view === 'plain' ? plain : flipHorizontal(plain), normalisation.mean, normalisation.std, data, i * numbers);
+        });
         const { logits } = await model.run({ [inputName]: { shape: [judgingBatch, 3, size, size], data } });
-        for (let i = 0; i < count; i++) {
-          const row = readRow(logits?.data ?? new Float32Array(), i * recipe.outputs, recipe.outputs, targets[start + i] ?? 0);
-          scores[start + i] = 1 - row.second;
-          loss += row.loss / targets.length;
-        }
+        here.forEach(({ picture, target }, i) => {
+          const row = readRow(logits?.data ?? new Float32Array(), i * recipe.outputs, recipe.outputs, target);
+          scores[picture] = (scores[picture] ?? 0) + (1 - row.second) / views.length;
+          loss += row.loss / rows.length;
+        });
       }
       judgements.push({ scores, loss });
     }

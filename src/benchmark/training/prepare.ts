@@ -18,6 +18,8 @@ export interface RunRequest {
   readonly track: Track;
   /** Counted from 1; with folds only. */
   readonly fold?: number | undefined;
+  /** Parts of its own in place of the track's: a search within training and validation. */
+  readonly parts?: Parts | undefined;
   readonly recipe: Recipe;
   /** The recipe's own unless given. */
   readonly model?: string | undefined;
@@ -45,7 +47,7 @@ export interface PreparedRun {
 export async function prepareRun(request: RunRequest): Promise<PreparedRun> {
   const { release, track, recipe, seed, control } = request;
   const architecture = findArchitecture((request.model ?? recipe.architecture).replaceAll('-', '_'));
-  const parts = partsOf(release, track, request.fold);
+  const parts = request.parts ?? partsOf(release, track, request.fold);
   const { state, init } = await startingState(architecture, recipe, seed, request.init, request.workspace);
   const configuration: RunConfiguration = {
     recipe,

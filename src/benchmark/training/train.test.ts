@@ -52,7 +52,7 @@ async function goOn(name: string, { parts }: PreparedRun): Promise<RunOutcome> {
 const weights = (name: string): Promise<Buffer> => readFile(join(folder, name, 'weights.safetensors'));
 
 describe('trainRun', () => {
-  it('leaves a whole run, and one that was stopped ends with the same weights, bit for bit', { timeout: 120_000 }, async () => {
+  it('leaves a whole run, and one that was stopped ends with the same weights, bit for bit', { timeout: 240_000 }, async () => {
     const prepared = await prepare(small);
     const undisturbed = await begin('undisturbed', prepared);
     expect(undisturbed.document).toMatchObject({ state: 'finished', epochs: 3, configuration: { positive: 'COVID', data: { train: 12, val: 6, test: 6 } } });
@@ -77,7 +77,7 @@ describe('trainRun', () => {
     expect(resumed.epochs.map(({ loss }) => loss)).toEqual(undisturbed.epochs.map(({ loss }) => loss));
   });
 
-  it.each([{ vote: 2 }, 'best-validation'] as const)('goes on with what it is judged by: %j', { timeout: 120_000 }, async (judged) => {
+  it.each([{ vote: 2 }, 'best-validation'] as const)('goes on with what it is judged by: %j', { timeout: 240_000 }, async (judged) => {
     const name = typeof judged === 'string' ? judged : 'vote';
     const prepared = await prepare({ ...small, judged });
     const undisturbed = await begin(name, prepared);
@@ -87,7 +87,17 @@ describe('trainRun', () => {
     expect([resumed.val, resumed.test]).toEqual([undisturbed.val, undisturbed.test]);
   });
 
-  it('judges weights as they are when it is to train for no epoch', async () => {
+  it('judges the moving average of the weights, and the mean of several views, where the recipe says so', { timeout: 240_000 }, async () => {
+    const short = { ...small, epochs: 1 };
+    const plain = await begin('plain', await prepare(short));
+    const averaged = await begin('averaged', await prepare({ ...short, averageDecay: 0.9 }));
+    expect(averaged.epochs.map(({ loss }) => loss)).toEqual(plain.epochs.map(({ loss }) => loss));
+    expect(averaged.test).not.toEqual(plain.test);
+    const [mirrored, both] = [await begin('mirrored', await prepare({ ...short, evaluation: { ...short.evaluation, views: ['mirrored'] } })), await begin('both', await prepare({ ...short, evaluation: { ...short.evaluation, views: ['plain', 'mirrored'] } }))];
+    both.test.forEach((score, i) => expect(score).toBeCloseTo(((plain.test[i] ?? 0) + (mirrored.test[i] ?? 0)) / 2, 12));
+  });
+
+  it('judges weights as they are when it is to train for no epoch', { timeout: 240_000 }, async () => {
     const prepared = await prepare({ ...small, epochs: 0, judged: { vote: 10 } });
     const { document, epochs, test } = await begin('as they are', prepared);
     expect([document.state, epochs, test.length]).toEqual(['finished', [], 6]);
@@ -95,7 +105,7 @@ describe('trainRun', () => {
     expect(rows.every(({ score }) => score >= 0 && score <= 1)).toBe(true);
   });
 
-  it('trains cheating controls: they see less, learn other labels, and say what they are', async () => {
+  it('trains cheating controls: they see less, learn other labels, and say what they are', { timeout: 240_000 }, async () => {
     const short = { ...small, epochs: 1 };
     const [model, lungless, shuffled] = [await prepare(short), await prepare(short, 'lungs-out'), await prepare(short, 'label-shuffled')];
     expect(lungless.document.id).toMatch(/^scratch-test-control-lungs-out-simple_cnn-legacy-seed1-/);
@@ -110,7 +120,7 @@ describe('trainRun', () => {
     expect((await openRunFolder(join(folder, 'model')).readDocument()).abstained).toBeUndefined();
   });
 
-  it('says that it diverged, and keeps the last good epoch', async () => {
+  it('says that it diverged, and keeps the last good epoch', { timeout: 240_000 }, async () => {
     const prepared = await prepare({ ...small, epochs: 1 });
     const broken: StateDict = new Map([...prepared.start].map(([name, tensor]) => [name, name === 'layer1.conv1.weight' ? fromFloat32(new Float32Array(tensor.bytes.length / 4).fill(NaN), tensor.shape) : tensor]));
     await expect(begin('diverged', { ...prepared, start: broken })).rejects.toMatchObject({ code: 'DIVERGED', hint: 'Lower the learning rate, warm it up, or clip the gradients.' });

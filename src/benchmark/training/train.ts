@@ -12,6 +12,7 @@ import { isJudgedTensor, openJudged, type Judged } from './judged.ts';
 import { architectureOptions, batchInputs, judge, trainingProgram, type JudgedSet } from './network.ts';
 import type { Example, Parts } from './parts.ts';
 import { imageFiles, loadPictures, shrinkForEvaluation, shrinkForTraining } from './pictures.ts';
+import { regionOf } from './region.ts';
 import type { EpochRecord, RunConfiguration, RunDocument } from './run-document.ts';
 import type { RunFolder } from './run-folder.ts';
 
@@ -126,6 +127,7 @@ class Session {
       seed: this.#document.configuration.seed,
       threads: this.#document.configuration.threads,
       ...(recipe.clipNorm === undefined ? {} : { clipNorm: recipe.clipNorm }),
+      ...(recipe.averageDecay === undefined ? {} : { averageDecay: recipe.averageDecay }),
     });
     if (checkpoint !== undefined) {
       trainer.restore(new Map([...saved].filter(([name]) => !isJudgedTensor(name))));
@@ -165,7 +167,7 @@ class Session {
     return (picture) => {
       const view = controlView(picture, this.#document.configuration.control);
       if (view.abstained) this.#abstained[part] += 1;
-      return shrink(view.picture);
+      return shrink(regionOf(this.#recipe, view.picture));
     };
   }
 
@@ -217,9 +219,9 @@ class Session {
       asked = performance.now();
     }
     const trained = (performance.now() - began) / 1000;
-    const [val, test] = await this.#judge(trainer.state(), judged.wantsTest(epoch) ? [sets.val, sets.test] : [sets.val]);
+    const [val, test] = await this.#judge(this.#network(trainer), judged.wantsTest(epoch) ? [sets.val, sets.test] : [sets.val]);
     const auc = rocAuc(sets.val.targets.map((target, i) => ({ positive: target === 0, score: val?.scores[i] ?? NaN })));
-    judged.afterEpoch(epoch, auc, { val: val?.scores ?? [], test: test?.scores }, () => trainer.state());
+    judged.afterEpoch(epoch, auc, { val: val?.scores ?? [], test: test?.scores }, () => this.#network(trainer));
     const record: EpochRecord = {
       epoch,
       steps,
@@ -237,6 +239,11 @@ class Session {
     this.#input.onEpoch?.(record);
   }
 
+  /** The weights that are judged: as they are, or their moving average. */
+  #network(trainer: Trainer): StateDict {
+    return trainer.state(this.#recipe.averageDecay === undefined ? 'weights' : 'average');
+  }
+
   #stopWhenAsked(): void {
     if (!this.#input.signal.aborted) return;
     throw new CovidCtError('CANCELLED', `Stopped in epoch ${this.#epochs.length + 1} of ${this.#recipe.epochs}; the ${this.#epochs.length} before it are kept.`, {
@@ -250,7 +257,7 @@ class Session {
   }
 
   async #finish(trainer: Trainer, judged: Judged, sets: { readonly val: JudgedSet; readonly test: JudgedSet }): Promise<RunOutcome> {
-    const state = judged.state() ?? trainer.state();
+    const state = judged.state() ?? this.#network(trainer);
     const voted = judged.scores();
     const [val, test] = voted === undefined ? await this.#judge(state, [sets.val, sets.test]) : [];
     const scores = { val: Array.from(voted?.val ?? val?.scores ?? []), test: Array.from(voted?.test ?? test?.scores ?? []) };

@@ -10,9 +10,11 @@ import {
   figureTitles,
   findRecipe,
   hashOfParts,
+  isRecipeFile,
   openSubmission,
   partsOf,
   prepareRun,
+  readRecipe,
   recipeKinds,
   renderEvaluation,
   reopenRunFolder,
@@ -44,7 +46,7 @@ function options(yargs: Argv<CommonArguments>) {
   return releaseOption(yargs)
     .positional('recipe', { choices: recipeKinds, describe: 'how to train; not with --resume' })
     .option('sample', { type: 'boolean', describe: 'on the synthetic sample: --release sample --track clean --preset sample' })
-    .option('preset', { type: 'string', requiresArg: true, describe: 'settings of the recipe (default: cpu, about ten minutes on two cores)' })
+    .option('preset', { type: 'string', requiresArg: true, describe: 'settings of the recipe, or a .json file with a recipe of your own (default: cpu, about ten minutes on two cores)' })
     .option('model', { type: 'string', requiresArg: true, describe: "the network (default: the recipe's); covid-ct models list shows them" })
     .option('track', { choices: trackNames, describe: 'legacy: the published lists; clean: grouped, without quarantined images (default: legacy)' })
     .option('folds', { type: 'number', requiresArg: true, describe: "clean: this many grouped folds; --fold says which one tests" })
@@ -70,9 +72,10 @@ interface Ready {
   readonly start: StateDict | undefined;
 }
 
-function recipeFor(args: TrainArguments): Recipe {
+async function recipeFor(args: TrainArguments): Promise<Recipe> {
   if (args.recipe === undefined) throw new CovidCtError('USAGE', 'Name a recipe, or a run to go on with.', { hint: 'See: covid-ct train --help' });
-  const recipe = findRecipe(args.recipe, args.preset ?? 'cpu');
+  const preset = args.preset ?? 'cpu';
+  const recipe = isRecipeFile(preset) ? await readRecipe(preset, args.recipe) : findRecipe(args.recipe, preset);
   if (recipe.kind === 'transfer' && args.init === undefined) {
     throw new CovidCtError('USAGE', 'The recipe transfer starts from weights that were trained before.', { hint: 'Give them by --init FILE|NAME, or train from nothing by the recipe scratch.' });
   }
@@ -86,7 +89,7 @@ function recipeFor(args: TrainArguments): Recipe {
 }
 
 async function newRun(args: TrainArguments, context: CommandContext, release: Release): Promise<Ready> {
-  const recipe = recipeFor(args);
+  const recipe = await recipeFor(args);
   const seed = wholeNumber('seed', args.seed ?? 0, 0);
   const threads = args.threads === undefined ? defaultThreads() : wholeNumber('threads', args.threads, 1);
   if ((args.folds === undefined) !== (args.fold === undefined)) throw new CovidCtError('USAGE', '--folds and --fold go together.', { hint: 'For example: --folds 5 --fold 1' });

@@ -1,0 +1,74 @@
+/**
+ * Searches for a recipe by cross-validation on train + val of the published lists: npm run results:search -- [--hours H] | --status | --freeze
+ *
+ * Test images are not looked at. Candidates, rounds and the limit of 12 machine hours are data (candidates.ts); every training
+ * is a line of results/search/ledger.jsonl, so that the search goes on in nights to come, where it was stopped. `--freeze`
+ * writes the winner to results/search/frozen.json: commit it, then npm run results:searched scores it.
+ */
+import { execFileSync } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { formatDuration, openWorkspace, pathExists, sha256, terminalProgress, writeFileAtomic } from '../../../src/base/index.ts';
+import { createRunFolder, defaultThreads, openRunFolder, prepareRun, reopenRunFolder, trainRun, type Parts } from '../../../src/benchmark/index.ts';
+import { openRelease, type Release } from '../../../src/release/index.ts';
+import { legacyTrack, type Track } from '../../../src/splits/index.ts';
+import { rocAuc } from '../../../src/statistics/index.ts';
+import { realPath } from '../../../tests/support/real-release.ts';
+import { frozenRecipeFile, root } from '../files.ts';
+import { candidates } from './candidates.ts';
+import { foldParts } from './fold-parts.ts';
+import { appendToLedger, readLedger, standingOf, type Standing, type Wanted } from './ledger.ts';
+
+const workspace = openWorkspace();
+
+function printStanding({ ranking, hours, exhausted, winner, next }: Standing): void {
+  for (const { name, trainings, meanAuc } of ranking) console.log(`${name.padEnd(24)} ${String(trainings).padStart(2)} trainings  AUC ${Number.isNaN(meanAuc) ? '–' : meanAuc.toFixed(4)}`);
+  const state = winner === undefined ? (exhausted ? 'the hours are used up' : `next: ${next?.candidate.name ?? ''}, fold ${next?.fold ?? ''}, seed ${next?.seed ?? ''}`) : `the winner is ${winner}`;
+  console.log(`${hours.toFixed(2)} machine hours; ${state}.`);
+}
+
+/** Trains one candidate on one fold, or goes on with it, and writes it down. */
+async function train({ candidate, fold, seed }: Wanted, release: Release, track: Track, parts: Parts): Promise<void> {
+  const path = workspace.path('search', `${candidate.name}-fold${fold}-seed${seed}`);
+  const input = { release, parts, progress: terminalProgress(), signal: new AbortController().signal };
+  const begun = await pathExists(`${path}/checkpoint.safetensors`);
+  const prepared = begun ? undefined : await prepareRun({ release, track, parts, recipe: candidate.recipe, seed, init: realPath('weights'), threads: defaultThreads(), workspace, version: '0' });
+  const document = prepared?.document ?? (await openRunFolder(path).readDocument());
+  if (JSON.stringify(document.configuration.recipe) !== JSON.stringify(candidate.recipe)) throw new Error(`${path} was begun with another recipe of this name: remove it`);
+  const folder = begun ? (await reopenRunFolder(path)).folder : await createRunFolder(path);
+  const outcome = await trainRun(folder, document, prepared?.start, input);
+  const auc = rocAuc(parts.test.map(({ target }, i) => ({ positive: target === 0, score: outcome.test[i] ?? Number.NaN })));
+  const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
+  await appendToLedger({ when: new Date().toISOString(), candidate: candidate.name, recipe: sha256(Buffer.from(JSON.stringify(candidate.recipe))), fold, seed, seconds: outcome.document.seconds, auc, commit });
+  await rm(path, { recursive: true });
+  console.log(`${candidate.name}, fold ${fold}, seed ${seed}: AUC ${auc.toFixed(4)} in ${formatDuration(outcome.document.seconds)}`);
+}
+
+async function search(hours: number): Promise<void> {
+  const until = Date.now() + hours * 3_600_000;
+  const release = await openRelease(realPath('release'));
+  try {
+    const track = legacyTrack(release);
+    for (;;) {
+      const standing = standingOf(candidates, await readLedger());
+      if (standing.next === undefined || Date.now() >= until) return;
+      await train(standing.next, release, track, foldParts(release, track, standing.next.fold));
+    }
+  } finally {
+    await release.close();
+  }
+}
+
+async function freeze(): Promise<void> {
+  const { winner } = standingOf(candidates, await readLedger());
+  const won = candidates.find(({ name }) => name === winner);
+  if (won === undefined) throw new Error('The search is not done: npm run results:search');
+  await writeFileAtomic(frozenRecipeFile, `${JSON.stringify(won.recipe, null, 2)}\n`);
+  console.log(`${won.name} is written to results/search/frozen.json. Commit it before it is scored: npm run results:searched`);
+}
+
+const [first, second] = process.argv.slice(2);
+if (first === '--freeze') await freeze();
+else {
+  if (first !== '--status') await search(first === '--hours' ? Number(second) : Number.POSITIVE_INFINITY);
+  printStanding(standingOf(candidates, await readLedger()));
+}
