@@ -20,14 +20,15 @@ export const rooms = {
   store: { imports: ['base'], doors: indexOnly },
   papers: { imports: ['imaging', 'release', 'models', 'store', 'base'], doors: indexOnly },
   curation: { imports: ['papers', 'release', 'audit', 'splits', 'imaging', 'statistics', 'store', 'base'], doors: indexOnly },
+  study: { imports: ['release', 'imaging', 'statistics', 'report', 'base'], doors: indexOnly },
   report: { imports: [], doors: indexOnly },
   server: {
-    imports: ['base', 'statistics', 'imaging', 'release', 'audit', 'splits', 'nn', 'models', 'benchmark', 'papers', 'report', 'store', 'curation'],
+    imports: ['base', 'statistics', 'imaging', 'release', 'audit', 'splits', 'nn', 'models', 'benchmark', 'papers', 'report', 'store', 'curation', 'study'],
     doors: ['index.ts', 'client-types.ts'],
   },
   web: { imports: ['server', 'imaging', 'nn', 'models', 'base'], doors: [] },
   cli: {
-    imports: ['server', 'base', 'statistics', 'imaging', 'release', 'audit', 'splits', 'nn', 'models', 'benchmark', 'papers', 'report', 'store', 'curation'],
+    imports: ['server', 'base', 'statistics', 'imaging', 'release', 'audit', 'splits', 'nn', 'models', 'benchmark', 'papers', 'report', 'store', 'curation', 'study'],
     doors: [],
   },
 } as const satisfies Record<string, { readonly imports: readonly string[]; readonly doors: readonly string[] }>;

@@ -1,4 +1,4 @@
-import { CovidCtError, sha256 } from '../base/index.ts';
+import { CovidCtError, canonicalJson, sha256 } from '../base/index.ts';
 import type { Database } from './schema.ts';
 
 /** Something that happened: written once, never changed. */
@@ -28,14 +28,6 @@ export interface NewEvent {
 }
 
 const firstPrevious = '0'.repeat(64);
-
-/** JSON with the keys of every object in order: one value has one text. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) => {
-    if (inner === null || typeof inner !== 'object' || Array.isArray(inner)) return inner;
-    return Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  });
-}
 
 function hashOf(event: { readonly stream: string; readonly sequence: number; readonly kind: string; readonly at: Date; readonly previous: string }, body: string): string {
   return sha256(JSON.stringify([event.stream, event.sequence, event.kind, event.at.toISOString(), event.previous, body]));

@@ -31,6 +31,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandRegistration
   split: async () => (await import('./split.ts')).split,
   start: async () => (await import('./start.ts')).startCommand,
   stats: async () => (await import('./stats.ts')).statsCommand,
+  study: async () => (await import('./study.ts')).studyCommand,
   submit: async () => (await import('./submit.ts')).submitCommand,
   train: async () => (await import('./train.ts')).trainCommand,
   verify: async () => (await import('./verify.ts')).verifyCommand,

@@ -6,3 +6,4 @@ export { dicomOfSlice } from './dicom-write.ts';
 export { readNifti } from './nifti.ts';
 export { openVolume } from './open-volume.ts';
 export { cleanDicom } from './dicom-clean.ts';
+export { makePaperPicture, type PaperOptions } from './paper.ts';
