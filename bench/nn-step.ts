@@ -6,10 +6,9 @@
  * A line "step" on standard input runs one and answers with its milliseconds, those of the clock and those of the
  * processor; "memory" answers with the process's peak in kB; the end of input ends it.
  */
-import { readFileSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { findArchitecture, freshState, stateDeclarations } from '../src/models/index.ts';
 import { compileInference, compileTrainingStep, crossEntropy, InferenceModel, inputName, Scope, Tape, trace, Trainer, weightsOf } from '../src/nn/index.ts';
+import { answer } from './answer.ts';
 
 const [name = '', kind, batchText, threadsText] = process.argv.slice(2);
 const [batch, threads] = [Number(batchText), Number(threadsText)];
@@ -35,15 +34,7 @@ async function inference(): Promise<() => Promise<unknown>> {
 }
 
 const step = await (kind === 'train' ? trainingStep() : inference());
-console.log('ready');
-for await (const line of createInterface({ input: process.stdin })) {
-  if (line === 'memory') {
-    console.log(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))?.[1] ?? 'NaN');
-  } else {
-    const [start, before] = [performance.now(), process.cpuUsage()];
-    await step();
-    const { user, system } = process.cpuUsage(before);
-    console.log(performance.now() - start, (user + system) / 1000);
-  }
-}
-process.exit(0);
+await answer(async () => {
+  await step();
+  return undefined;
+});

@@ -1,16 +1,29 @@
 import { fromFloat32, type Declaration, type StateDict, type StateTensor } from '../../src/nn/index.ts';
 
+/** `hashes` of tests/oracles/nn/rule.py: the whole number of 32 bits at a place. */
+function ruleHash(place: number, seed: number): number {
+  let h = Math.imul(place + 1 + seed * 7919, 2654435761) >>> 0;
+  h = (h ^ (h >>> 15)) >>> 0;
+  h = Math.imul(h, 2246822519) >>> 0;
+  return (h ^ (h >>> 13)) >>> 0;
+}
+
 /** The numbers of tests/oracles/nn/rule.py: both sides compute them, so that no input needs to be recorded. */
 export function ruleNumbers(count: number, seed: number, low = -1, high = 1): Float32Array<ArrayBuffer> {
   const numbers = new Float32Array(count);
-  for (let i = 0; i < count; i++) {
-    let h = Math.imul(i + 1 + seed * 7919, 2654435761) >>> 0;
-    h = (h ^ (h >>> 15)) >>> 0;
-    h = Math.imul(h, 2246822519) >>> 0;
-    h = (h ^ (h >>> 13)) >>> 0;
-    numbers[i] = low + (high - low) * (h / 4294967296);
-  }
+  for (let i = 0; i < count; i++) numbers[i] = low + (high - low) * (ruleHash(i, seed) / 4294967296);
   return numbers;
+}
+
+/** `sketch`: numbers summed with random signs into a few buckets. Its length is on average that of the numbers, and so is that of a difference. */
+export function ruleSketch(numbers: ArrayLike<number>, seed: number, buckets = 16): Float64Array {
+  const sums = new Float64Array(buckets);
+  for (let i = 0; i < numbers.length; i++) {
+    const h = ruleHash(i, seed);
+    const bucket = h % buckets;
+    sums[bucket] = (sums[bucket] ?? 0) + ((h >>> 8) & 1 ? -1 : 1) * (numbers[i] ?? NaN);
+  }
+  return sums;
 }
 
 const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);

@@ -19,7 +19,7 @@ from torch.optim import Adam
 SIZE, BATCH, STEPS, RATE = 96, 16, 20, 1e-4
 shared = pathlib.Path(os.environ.get("COVID_CT_SHARED", pathlib.Path(__file__).resolve().parents[4] / "shared"))
 
-torch.set_num_threads(2)
+torch.set_num_threads(1)
 
 
 def losses(dtype):

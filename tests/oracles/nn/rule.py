@@ -1,18 +1,31 @@
-"""The numbers that this side and src/nn/testing.ts both compute, so that no input needs to be recorded."""
+"""The numbers that this side and tests/support/rule.ts both compute, so that no input needs to be recorded."""
 import numpy as np
 
 
-def numbers(count, seed, low=-1.0, high=1.0):
+def hashes(count, seed):
+    """Whole numbers of 32 bits."""
     mask = np.uint64(0xFFFFFFFF)
     h = ((np.arange(1, count + 1, dtype=np.uint64) + np.uint64(seed * 7919)) * np.uint64(2654435761)) & mask
     h ^= h >> np.uint64(15)
     h = (h * np.uint64(2246822519)) & mask
-    h ^= h >> np.uint64(13)
+    return h ^ (h >> np.uint64(13))
+
+
+def numbers(count, seed, low=-1.0, high=1.0):
+    h = hashes(count, seed)
     return (low + (high - low) * (h.astype(np.float64) / 4294967296.0)).astype(np.float32)
 
 
 def tensor(shape, seed, low=-1.0, high=1.0):
     return numbers(int(np.prod(shape, dtype=np.int64)), seed, low, high).reshape(shape)
+
+
+def sketch(values, seed, buckets=16):
+    """A count sketch (Charikar et al. 2002): each number goes with a random sign into a random bucket. The sketch of a
+    difference is the difference of the sketches, and its squared length is on average that of what was sketched."""
+    h = hashes(values.size, seed)
+    signs = 1.0 - 2.0 * ((h >> np.uint64(8)) & np.uint64(1)).astype(np.float64)
+    return np.bincount((h % np.uint64(buckets)).astype(np.int64), signs * values.reshape(-1).astype(np.float64), buckets)
 
 
 def seed_of(name):
