@@ -7,14 +7,16 @@
  * processor, and the mean loss; "memory" answers with the process's peak in kB; the end of input ends it.
  */
 import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { z } from 'zod';
+import { openWorkspace } from '../src/base/index.ts';
 import { recipeSchema } from '../src/benchmark/index.ts';
-import { normalisationOf } from '../src/benchmark/training/configuration.ts';
+import { normalisationOf, startingState } from '../src/benchmark/training/configuration.ts';
 import { ahead, epochBatches, Feed } from '../src/benchmark/training/feed.ts';
-import { architectureOptions, batchInputs, trainingProgram } from '../src/benchmark/training/network.ts';
+import { batchInputs, trainingProgram } from '../src/benchmark/training/network.ts';
 import { packPictures, plainPicture } from '../src/benchmark/training/pictures.ts';
 import { decodePicture } from '../src/imaging/node.ts';
-import { findArchitecture, fitState, readWeights } from '../src/models/index.ts';
+import { findArchitecture } from '../src/models/index.ts';
 import { Trainer } from '../src/nn/index.ts';
 import { answer } from './answer.ts';
 
@@ -24,8 +26,7 @@ const { recipe, weights, pictures: listed } = z
   .parse(JSON.parse(await readFile(setupPath, 'utf8')));
 const architecture = findArchitecture(recipe.architecture);
 const pictures = packPictures(await Promise.all(listed.map(async ({ file }) => plainPicture(await decodePicture(await readFile(file))))));
-const { tensors } = await readWeights(await readFile(weights), weights);
-const { state } = fitState(architecture, architectureOptions(recipe), tensors, { replaceHead: true, seed: 0 });
+const { state } = await startingState(architecture, recipe, 0, weights, openWorkspace(tmpdir()));
 const trainer = await Trainer.create(trainingProgram(architecture, recipe), state, { optimiser: recipe.optimiser, rate: { rate: recipe.rate.start }, seed: 0, threads: Number(threads) });
 const { from: _, ...changes } = recipe.augmentation;
 const feed = new Feed({ pictures, plan: { size: recipe.size, ...changes }, ...normalisationOf(recipe, recipe.architecture), seed: 0 });
