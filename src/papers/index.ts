@@ -8,3 +8,4 @@ export * from './extract/index.ts';
 export * from './batch/index.ts';
 export * from './names/index.ts';
 export { splitPanels, type Panel, type PanelExpectation, type PanelScores, type PanelSplit } from './panels/index.ts';
+export { readScannedCaptions, type ReadScans } from './scans/index.ts';

@@ -24,6 +24,6 @@ export async function runJob(job: Job): Promise<JobResult> {
   for (const { picture, ...rest } of read.candidates) candidates.push({ ...rest, sha256: await objects.put(await encodePng(picture)) });
   const { unreadPages, facts } = read;
   const status = unreadPages.length === 0 ? 'read' : unreadPages.length < read.pages ? 'partly read' : 'broken';
-  const notes = unreadPages.length === 0 ? [] : [`pages that could not be read: ${unreadPages.slice(0, 20).join(', ')}${unreadPages.length > 20 ? ` and ${unreadPages.length - 20} more` : ''}`];
-  return { status, pages: read.pages, paper: read.paper, doi: facts.doi ?? null, title: facts.title ?? null, licence: facts.licence ?? null, notes, candidates, figures: [...read.figures] };
+  const notes = unreadPages.length === 0 ? read.notes : [...read.notes, `pages that could not be read: ${unreadPages.slice(0, 20).join(', ')}${unreadPages.length > 20 ? ` and ${unreadPages.length - 20} more` : ''}`];
+  return { status, pages: read.pages, paper: read.paper, doi: facts.doi ?? null, title: facts.title ?? null, licence: facts.licence ?? null, notes: [...notes], candidates, figures: [...read.figures] };
 }

@@ -4,6 +4,7 @@ import type { Candidate, ExtractedFigure } from '../candidates/index.ts';
 import { findFigures, type Figure, type PlacedPicture } from '../figures/index.ts';
 import { nameCandidates, paperStem } from '../names/index.ts';
 import { isRefusal, openPdf, renderBox, type Box, type PdfDocument, type PdfPage, type PdfRefusal } from '../pdf/index.ts';
+import { readScannedCaptions } from '../scans/index.ts';
 import { selectCaption, type PaperContext, type Selection } from '../selection/select.ts';
 import { dealCaption, namedPanels, type DealtCaption } from './captions-of-panels.ts';
 import { readFacts, type PaperFacts } from './facts.ts';
@@ -34,6 +35,8 @@ export interface PaperExtraction {
   /** Pages, from 1, that neither reader could read. */
   readonly unreadPages: readonly number[];
   readonly facts: PaperFacts;
+  /** Sentences for a person: what could not be done. */
+  readonly notes: readonly string[];
   readonly candidates: readonly DrawnCandidate[];
   readonly figures: readonly ExtractedFigure[];
 }
@@ -51,14 +54,16 @@ export async function extractPaper(bytes: Uint8Array, options: ExtractOptions): 
   const document = await openPdf(bytes);
   if (isRefusal(document)) return document;
   try {
-    const { pages, unread } = await readPages(document);
+    const { pages: readAs, unread } = await readPages(document);
+    const { pages, scanned, couldRead } = await readScannedCaptions(readAs, bytes);
     const found = findFigures(pages);
     const said = readFacts(pages, found.pages, document.information);
     const facts: PaperFacts = { title: options.context?.title ?? said.title, abstract: options.context?.abstract ?? said.abstract, doi: options.doi ?? said.doi, licence: options.licence ?? said.licence };
     const paper = paperStem(options.fileName, facts.doi);
+    const notes = couldRead ? [] : [`Captions of scanned pages were not read: npm install tesseract.js-core @tesseract.js-data/eng.`];
     const works: FigureWork[] = [];
-    for (const figure of found.figures) works.push(await workOn(figure, bytes, facts, options));
-    return { paper, pages: document.pageCount, unreadPages: unread, facts, candidates: candidatesOf(paper, facts, works), figures: works.map((work) => recordOf(paper, work)) };
+    for (const figure of found.figures) works.push(await workOn(figure, { bytes, facts, scanned }, options));
+    return { paper, pages: document.pageCount, unreadPages: unread, facts, notes, candidates: candidatesOf(paper, facts, works), figures: works.map((work) => recordOf(paper, work)) };
   } finally {
     await document.close();
   }
@@ -90,13 +95,25 @@ interface FigureWork {
 
 const withoutCaption: Selection = { selected: false, reasons: ['no caption was found for it'], scores: { chestCt: 0, finding: 0 } };
 
-async function workOn(figure: Figure, bytes: Uint8Array, facts: PaperFacts, { rules, cut = cutBySeams }: ExtractOptions): Promise<FigureWork> {
+/** The paper that a figure belongs to. */
+interface Whole {
+  readonly bytes: Uint8Array;
+  readonly facts: PaperFacts;
+  /** Pages without text of their own. */
+  readonly scanned: readonly number[];
+}
+
+async function workOn(figure: Figure, { bytes, facts, scanned }: Whole, { rules, cut = cutBySeams }: ExtractOptions): Promise<FigureWork> {
   const pictures = figure.kind === 'drawn' ? await draw(figure, bytes) : figure.pictures;
   const caption = figure.caption?.text;
   const letters = namedPanels(caption);
   // As many pictures as letters: each is a panel that the PDF keeps by itself.
   const isCut = pictures.length > 1 && pictures.length === letters.length;
-  const judge = (words: string): Selection => selectCaption(words, facts, rules);
+  const misread = figure.caption !== undefined && scanned.includes(figure.caption.page) ? ['the caption was read from pixels: letters may be wrong'] : [];
+  const judge = (words: string): Selection => {
+    const selection = selectCaption(words, facts, rules);
+    return { ...selection, reasons: [...selection.reasons, ...misread] };
+  };
   const selection = caption === undefined ? withoutCaption : judge(caption);
   // Plots and diagrams are full of straight lines, at which a cutter of CTs would take them apart.
   const mayBeCut = !isCut && selection.scores.chestCt > 0;

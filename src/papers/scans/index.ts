@@ -1,0 +1,1 @@
+export { readScannedCaptions, type ReadScans } from './read-captions.ts';
