@@ -1,4 +1,5 @@
 import { formatBytes } from '../base/index.ts';
+import type { GrownVerification } from '../curation/index.ts';
 import { isWhole, type Verification } from '../release/index.ts';
 import type { CommandContext } from './command.ts';
 
@@ -23,4 +24,15 @@ export function printVerification(found: Verification, context: CommandContext):
   printNames(context, 'Changed', found.changed);
   printNames(context, 'Unreadable', found.unreadable.map(({ image, reason }) => `${image}: ${reason}`));
   if (isWhole(found)) context.print(found.known ? 'Complete, unchanged, readable.' : 'Readable.');
+}
+
+/** Prints what a release that covid-ct made says of itself, and whether that holds. */
+export function printGrown({ version, faults, confirmations }: GrownVerification, context: CommandContext): void {
+  context.print(`Version ${version}, made by covid-ct.`);
+  for (const { confirmation, valid, covered } of confirmations) {
+    const { reviewer, when } = confirmation;
+    context.print(`${valid ? 'Signature holds' : 'SIGNATURE DOES NOT HOLD'}: ${reviewer.name} (${reviewer.id}; ${reviewer.qualification}), ${when.slice(0, 10)}, ${covered} images.`);
+  }
+  printNames(context, 'Other than release.json says', faults);
+  if (faults.length === 0) context.print('As release.json says.');
 }

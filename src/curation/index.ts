@@ -28,3 +28,8 @@ export { bundleInMessage, composeMessage, defaultRecipient } from './submissions
 export { caseSchema, submissionJsonSchema, submissionSchema, type Submission, type SubmittedCase } from './submissions/schema.ts';
 export { readSubmittedFile, type SubmittedFile } from './submissions/submitted-file.ts';
 export { listTombstones, withdrawImages, type Tombstone } from './withdrawals.ts';
+export { compareReleases, hashImages, type ReleaseDiff } from './releases/diff.ts';
+export { firstVersion, readReleaseDocument, releaseDocumentSchema, type ReleaseDocument, type VersionChanges } from './releases/document.ts';
+export { makeRelease, planRelease, type MakeReleaseOptions, type PlannedRelease } from './releases/make-release.ts';
+export { verifyGrown, type GrownVerification } from './releases/verify-grown.ts';
+export { nextVersion, type ChangeLevel } from './releases/version.ts';

@@ -6,7 +6,7 @@ export { parseCaptions, parsePythonList } from './captions.ts';
 export * from './caption-rules/index.ts';
 export { doiOfStem, parseDoi, stemOfDoi, venueOf } from './doi.ts';
 export { figureBase, formatFileName, isPictureName, parseFileName, type FileNameFields, type PanelMark, type ParsedFileName } from './file-name.ts';
-export { readMetadata, type MetadataTable } from './metadata.ts';
+export { isSameAsAbove, readMetadata, type MetadataTable } from './metadata.ts';
 export { openRelease, type OpenReleaseOptions } from './open-release.ts';
 export { openSample } from './open-sample.ts';
 export { readCsvTable, readWorkbookTable, tableLimits, type TextTable } from './table-file.ts';

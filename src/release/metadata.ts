@@ -29,7 +29,8 @@ export interface MetadataTable {
 }
 
 const tidy = (text: string): string => text.trim().replaceAll(/\s+/g, ' ');
-const isSameAsAbove = (raw: string): boolean => /^(?:the )?same as (?:the )?(?:above|previous)(?: row)?\.?$|^ditto$|^〃$|^"$/i.test(raw.trim());
+/** Whether a cell says that it holds what the cell above does. */
+export const isSameAsAbove = (raw: string): boolean => /^(?:the )?same as (?:the )?(?:above|previous)(?: row)?\.?$|^ditto$|^〃$|^"$/i.test(raw.trim());
 
 /** Parsers by column; `undefined` for a cell that is not empty is a problem. */
 const parsers = {

@@ -23,6 +23,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandRegistration
   predict: async () => (await import('./predict.ts')).predictCommand,
   pretrain: async () => (await import('./pretrain.ts')).pretrainCommand,
   receive: async () => (await import('./receive.ts')).receiveCommand,
+  release: async () => (await import('./release.ts')).releaseCommand,
   review: async () => (await import('./review.ts')).reviewCommand,
   reviewer: async () => (await import('./reviewer.ts')).reviewerCommand,
   robustness: async () => (await import('./robustness.ts')).robustnessCommand,

@@ -1,7 +1,8 @@
+import { verifyGrown } from '../../curation/index.ts';
 import { isWhole, verifyRelease } from '../../release/index.ts';
 import { defineCommand } from '../command.ts';
 import { openReleaseFor, releaseOption } from '../open-release.ts';
-import { printVerification } from '../print-verification.ts';
+import { printGrown, printVerification } from '../print-verification.ts';
 
 /** `covid-ct verify`. */
 export const verifyCommand = defineCommand({
@@ -16,9 +17,16 @@ export const verifyCommand = defineCommand({
     const release = await openReleaseFor(args, context);
     try {
       const found = await verifyRelease(release, { decode: args.decode, progress: context.progress, signal: context.signal });
-      if (!context.json) printVerification(found, context);
-      context.printJson({ release: release.name, source: release.source, whole: isWhole(found), ...found });
-      return isWhole(found) ? 0 : 1;
+      const grown = await verifyGrown(release);
+      // What a release that grew from the published one has and lacks is told by its own release.json.
+      const judged = grown === undefined ? found : { ...found, known: false, missing: [], extra: [], changed: [] };
+      const whole = isWhole(judged) && (grown?.faults.length ?? 0) === 0;
+      if (!context.json) {
+        printVerification(judged, context);
+        if (grown !== undefined) printGrown(grown, context);
+      }
+      context.printJson({ release: release.name, source: release.source, whole, ...judged, grown: grown ?? null });
+      return whole ? 0 : 1;
     } finally {
       await release.close();
     }

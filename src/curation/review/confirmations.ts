@@ -1,6 +1,8 @@
 import { createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { z } from 'zod';
-import { CovidCtError, sha256 } from '../../base/index.ts';
+import { CovidCtError, sha256, systemErrorCode } from '../../base/index.ts';
 import { appendEvent, canonicalJson, readEventsOf, type Database } from '../../store/index.ts';
 import { reviewerId, reviewerSchema, type Reviewer } from './reviewers.ts';
 
@@ -57,4 +59,24 @@ export async function keepConfirmation(db: Database, confirmation: Confirmation)
 /** Every confirmation that is kept, oldest first. */
 export async function listConfirmations(db: Database): Promise<Confirmation[]> {
   return (await readEventsOf(db, 'confirmation/')).map(({ body }) => confirmationSchema.parse(body));
+}
+
+/** The name of the file in a release that holds its confirmations. */
+export const confirmationsFile = 'confirmations.json';
+
+/** The confirmations that a release carries; none where it has no such file. @throws CovidCtError BAD_RELEASE for one that cannot be read */
+export async function readConfirmations(folder: string): Promise<Confirmation[]> {
+  const path = join(folder, confirmationsFile);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return [];
+    throw error;
+  }
+  try {
+    return z.array(confirmationSchema).parse(JSON.parse(text));
+  } catch (error) {
+    throw new CovidCtError('BAD_RELEASE', `${path} cannot be read as confirmations.`, { hint: 'Restore it, or take it out.', cause: error });
+  }
 }
