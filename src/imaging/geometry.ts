@@ -8,6 +8,13 @@ export interface Rectangle {
   readonly height: number;
 }
 
+/** Area that two rectangles share by the area that either covers: 0 apart, 1 the same. */
+export function intersectionOverUnion(a: Rectangle, b: Rectangle): number {
+  const width = Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x));
+  const height = Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y));
+  return (width * height) / (a.width * a.height + b.width * b.height - width * height);
+}
+
 function checkInside(picture: Picture, { x, y, width, height }: Rectangle, what: string): void {
   const whole = [x, y, width, height].every(Number.isInteger);
   if (!whole || x < 0 || y < 0 || width < 1 || height < 1 || x + width > picture.width || y + height > picture.height) {

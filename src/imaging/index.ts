@@ -2,8 +2,9 @@ export { alterationNames, alterPixels, type Altered, type AlterationName } from 
 export { augment, drawAugmentation, drawCropBox, type Augmentation, type AugmentationPlan } from './augmentation.ts';
 export { luma, toGray, toRgb } from './colour.ts';
 export { drawArrow, drawLetter, fillPolygon, type Colour, type Point } from './drawing.ts';
-export { crop, flipHorizontal, flipVertical, paste, turn, type Rectangle } from './geometry.ts';
+export { crop, flipHorizontal, flipVertical, intersectionOverUnion, paste, turn, type Rectangle } from './geometry.ts';
 export { pictureFormat, readPictureHeader } from './header.ts';
+export { patchesOf, type Patch } from './patches.ts';
 export { modeOf, type Picture, type PictureHeader, type PictureMode } from './picture.ts';
 export { centreCrop, resize, resizeShorterSide, type PassOrder, type ResizeFilter } from './resize.ts';
 export { plannedSize, preprocess, scaleAndCrop, writeTensor, type PreprocessPlan } from './preprocess.ts';
@@ -12,6 +13,7 @@ export { dilateMask, findLungs, lungAbstentions, type LungAbstention, type Lungs
 export { degradations, degrade, gaussianBlur, type Degradation } from './degradations/index.ts';
 export { drawPhantom, drawPhantomUnits, type PhantomOptions } from './phantom.ts';
 export { drawPhantomVolume, sliceUnits, windowSlice, type PhantomVolumeOptions, type Volume } from './volumes/index.ts';
+export { findBurnedInText, textScore, type BurnedText } from './burned-text/index.ts';
 export { featureLogit, logistic, type FeatureNetwork } from './feature-network.ts';
 export { adjustBrightness, adjustContrast } from './jitter.ts';
 export { grayToHounsfield, hounsfieldToGray, lungWindow, mediastinalWindow, rangeToWindow, windowToRange, type Window } from './window.ts';

@@ -1,24 +1,12 @@
 import { beforeAll, expect, it } from 'vitest';
+import { intersectionOverUnion, type Rectangle } from '../../src/imaging/index.ts';
 import { findFigures, selectCaption, type FoundFigures } from '../../src/papers/index.ts';
 import { openRelease } from '../../src/release/index.ts';
 import { captionHash, readTrueCaptions, readTrueFigures, type TrueFigure } from '../support/paper-truth.ts';
 import { readPaper } from '../support/read-paper.ts';
 import { describeReal, realPath } from '../support/real-release.ts';
 
-interface Box {
-  readonly x: number;
-  readonly y: number;
-  readonly width: number;
-  readonly height: number;
-}
-
-function intersectionOverUnion(a: Box, b: Box): number {
-  const width = Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x));
-  const height = Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y));
-  return (width * height) / (a.width * a.height + b.width * b.height - width * height);
-}
-
-const boxOf = ([x, y, width, height]: readonly [number, number, number, number]): Box => ({ x, y, width, height });
+const boxOf = ([x, y, width, height]: readonly [number, number, number, number]): Rectangle => ({ x, y, width, height });
 
 describeReal('figures and captions of the seven papers, beside the truth made by hand', ['papers'], () => {
   const truth = readTrueFigures();

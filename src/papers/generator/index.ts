@@ -4,3 +4,5 @@ export { flate, imageStream, jpegStream, paintPicture, PdfWriter, writeLine, typ
 export { drawFigure, type DrawnFigure } from './figure.ts';
 export { drawPaper, type DrawnPaper, type PaperFigure, type PaperStyle, type SetFigure } from './paper.ts';
 export { drawCompositePaper, type CompositePaper, type TrueCompositeFigure } from './composite-paper.ts';
+export { drawOtherFigure, otherFigureKinds, type OtherFigureKind } from './other-figures.ts';
+export { burnName, type NamedPicture } from './named-picture.ts';

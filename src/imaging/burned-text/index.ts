@@ -1,0 +1,1 @@
+export { findBurnedInText, textScore, type BurnedText } from './find.ts';
