@@ -10,7 +10,7 @@ export const controls: readonly Control[] = [headerControl, borderControl, colou
 /** An AUC whose interval's lower end is not above this is too near to chance to matter, even where it is beyond chance. */
 export const meaningfulAuc = 0.55;
 
-export { findMarks, type Patch } from './marks.ts';
+export { findMarks } from './marks.ts';
 export { borderOnly, lungsOut, type ControlView } from './views.ts';
 export { trainControl, type ControlModel, type ControlSample } from './model.ts';
 export type { Control, ControlInput } from './types.ts';

@@ -1,5 +1,5 @@
-import { findMarks, type Patch } from '../../audit/index.ts';
-import { dilateMask, findLungs, scaleAndCrop, toGray, type LungAbstention, type Lungs, type Picture, type PreprocessPlan } from '../../imaging/index.ts';
+import { findMarks } from '../../audit/index.ts';
+import { dilateMask, findLungs, scaleAndCrop, toGray, type LungAbstention, type Lungs, type Patch, type Picture, type PreprocessPlan } from '../../imaging/index.ts';
 
 /** Where lungs and burned-in marks are, in the frame that the network sees. */
 export interface Regions {
