@@ -6,6 +6,7 @@ export * from './explain/index.ts';
 export * from './predict/index.ts';
 export * from './predictions/index.ts';
 export * from './pretraining/index.ts';
+export * from './report/index.ts';
 export * from './robustness/index.ts';
 export { isRecipeFile, readRecipe } from './recipes/file.ts';
 export { findRecipe, recipeKinds, recipes } from './recipes/presets.ts';

@@ -48,6 +48,7 @@ svg text { fill: var(--text); } svg .quiet { fill: var(--quiet); } svg .axis { s
 svg .series { fill: none; stroke-width: 2; stroke-linejoin: round; } svg .dot { stroke: none; } svg .band { stroke: none; fill-opacity: .18; }
 ${[1, 2, 3, 4, 5].map((n) => `svg .s${n} { stroke: var(--s${n}); } svg .dot.s${n}, svg .band.s${n} { fill: var(--s${n}); }`).join('\n')}
 svg path.band, svg circle.dot { stroke: none; }
+td p { margin: 0 0 .3rem; } .item { min-width: 11rem; } .answer { min-width: 24rem; }
 .strip figure { width: 8.2rem; }
 .wide-pictures figure { max-width: 27.5rem; }
 footer { margin-top: 3rem; border-top: 1px solid var(--line); padding-top: .5rem; font-size: .88rem; color: var(--quiet); }

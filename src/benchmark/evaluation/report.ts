@@ -8,12 +8,15 @@ import { legacyLines } from './legacy-metrics.ts';
 import { subgroupKinds } from './subgroups.ts';
 import { thresholdTitles } from './thresholds.ts';
 
-/** A figure with its interval: `0.866 (0.805–0.917)`; a dash where there is none. */
-export function figureText(figure: Figure | undefined, digits = 3): string {
+/**
+ * A figure with its interval: `0.866 (0.805–0.917)`; a dash where there is none.
+ * @param between what stands between the interval's ends: ` to ` where they can be below 0
+ */
+export function figureText(figure: Figure | undefined, digits = 3, between = '–'): string {
   if (figure?.value === null || figure === undefined) return '–';
   // No "-0.00".
-  const text = (value: number): string => value.toFixed(digits).replace(/^-(0(?:\.0*)?)$/, '$1');
-  return figure.low === null || figure.high === null ? text(figure.value) : `${text(figure.value)} (${text(figure.low)}–${text(figure.high)})`;
+  const text = (value: number): string => value.toFixed(digits).replace(/^-(0(?:\.0*)?)$/, '$1').replace('-', '−');
+  return figure.low === null || figure.high === null ? text(figure.value) : `${text(figure.value)} (${text(figure.low)}${between}${text(figure.high)})`;
 }
 
 /** The units of a figure table: images, patients by mean, patients by maximum. */
@@ -42,7 +45,7 @@ function metricsTable(evaluation: Evaluation): Html {
   const rows: TableCell[][] = [
     ['n', ...units.map(([, { n }]) => n)],
     [`of these ${evaluation.positive}`, ...units.map(([, { positives }]) => positives)],
-    ...figureOrder.map((name) => [figureTitles[name], ...units.map(([, { metrics }]) => html`${figureText(metrics[name])}`)]),
+    ...figureOrder.map((name) => [figureTitles[name], ...units.map(([, { metrics }]) => html`${figureText(metrics[name], 3, (metrics[name].low ?? 0) < 0 ? ' to ' : '–')}`)]),
     ['ROC AUC, DeLong', ...units.map(([, { aucDelong, metrics }]) => html`${figureText(aucDelong === null ? undefined : { ...metrics.auc, ...aucDelong })}`)],
   ];
   return renderTable({ title: `Figures, ${evaluation.positive} positive, with 95 % intervals`, columns: ['figure', ...units.map(([title]) => title)], rows });

@@ -24,6 +24,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandRegistration
   pretrain: async () => (await import('./pretrain.ts')).pretrainCommand,
   receive: async () => (await import('./receive.ts')).receiveCommand,
   release: async () => (await import('./release.ts')).releaseCommand,
+  report: async () => (await import('./report.ts')).reportCommand,
   review: async () => (await import('./review.ts')).reviewCommand,
   reviewer: async () => (await import('./reviewer.ts')).reviewerCommand,
   robustness: async () => (await import('./robustness.ts')).robustnessCommand,

@@ -4,27 +4,21 @@ import {
   controlParts,
   createRunFolder,
   defaultThreads,
-  evaluate,
-  evaluationDocument,
   figureText,
   figureTitles,
   findRecipe,
   hashOfParts,
   isRecipeFile,
-  openSubmission,
   partsOf,
   prepareRun,
   readRecipe,
   recipeKinds,
-  renderEvaluation,
   reopenRunFolder,
   runName,
   trainRun,
   trainedControlNames,
   type EpochRecord,
   type Evaluation,
-  type EvaluationContext,
-  type EvaluationDocument,
   type Parts,
   type Recipe,
   type RunDocument,
@@ -35,9 +29,9 @@ import type { StateDict } from '../../nn/index.ts';
 import type { Release } from '../../release/index.ts';
 import { trackNames, type Track } from '../../splits/index.ts';
 import { defineCommand, type CommandContext, type CommonArguments } from '../command.ts';
-import { openPredictions } from '../open-predictions.ts';
 import { openReleaseFor, releaseOption } from '../open-release.ts';
 import { openTrackFor } from '../open-track.ts';
+import { reportRun } from '../report-run.ts';
 import { packageVersion } from '../version.ts';
 import { wholeNumber } from '../whole-number.ts';
 import { wrapText } from '../wrap-text.ts';
@@ -121,17 +115,6 @@ function epochLine(record: EpochRecord, epochs: number): string {
   return `epoch ${epoch}/${epochs}  loss ${loss.toFixed(4)}  val loss ${val.loss.toFixed(4)}  val AUC ${val.auc.toFixed(3)}  ${imagesPerSecond.toFixed(1)} images/s  ${formatDuration(seconds)}  ${formatBytes(peakMemoryBytes)}`;
 }
 
-/** Judges the run as `covid-ct evaluate` does, and leaves the report in its folder. */
-async function judge({ folder, track }: Ready, release: Release): Promise<{ readonly evaluation: Evaluation; readonly document: EvaluationDocument }> {
-  const submission = await openSubmission(folder.path);
-  const { part, predictions, validation, validationFile } = await openPredictions(submission, track, release);
-  const evaluation = evaluate({ predictions, validation, labels: release.labels, positive: release.labels[0] ?? '' });
-  const about: EvaluationContext = { release, track, part, source: submission.path, run: submission.run?.id, validation: validationFile, version: packageVersion() };
-  const document = evaluationDocument(evaluation, about);
-  await folder.writeReport(document, renderEvaluation(evaluation, about));
-  return { evaluation, document };
-}
-
 function printOutcome({ folder }: Ready, outcome: RunOutcome, evaluation: Evaluation, context: CommandContext): void {
   const { configuration, seconds, id } = outcome.document;
   const { n, metrics } = evaluation.images;
@@ -164,7 +147,7 @@ async function run(given: TrainArguments, context: CommandContext): Promise<numb
       signal: context.signal,
       onEpoch: (record) => context.print(epochLine(record, epochs)),
     });
-    const { evaluation, document } = await judge(ready, release);
+    const { evaluation, document } = await reportRun(ready.folder.path, ready.track, release, context);
     printOutcome(ready, outcome, evaluation, context);
     context.printJson({ run: outcome.document, folder: ready.folder.path, epochs: outcome.epochs, evaluation: document });
     return 0;

@@ -5,5 +5,6 @@ export { upstreamExporter } from './upstream.ts';
 export { exporters, exportRelease, type ExportOptions } from './exporters.ts';
 export { escapeFormulaCell, unescapeFormulaCell } from './formula-cell.ts';
 export { copyrightNotice, formatCsv, recordColumns, recordNames, recordOf, type ExportRecord } from './records.ts';
+export { narrativeOf, type Narrative } from './narrative.ts';
 export type { Exporter, ExportContext, ExportImage, ExportLeftOut, ExportRequest } from './types.ts';
 export { writeZip, type ZipMember } from './zip.ts';
