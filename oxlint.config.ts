@@ -58,6 +58,9 @@ export default defineConfig({
         'jsx-a11y/prefer-tag-over-role': 'off',
         // Tiles and logs are scrolled by keys, and answer keys by their roles.
         'jsx-a11y/no-noninteractive-tabindex': 'off',
+        'jsx-a11y/no-noninteractive-element-interactions': 'off',
+        // A worker's messages have no origin.
+        'unicorn/require-post-message-target-origin': 'off',
       },
     },
     { files: ['scripts/**', 'bench/**'], rules: { 'no-console': 'off' } },

@@ -11,6 +11,7 @@ export { plannedSize, preprocess, scaleAndCrop, writeTensor, type PreprocessPlan
 export { cosineHash, countBits, differenceHash, hammingDistance, type Hash64 } from './hashes.ts';
 export { dilateMask, findLungs, lungAbstentions, type LungAbstention, type Lungs, type Mask } from './lungs/index.ts';
 export { degradations, degrade, gaussianBlur, type Degradation } from './degradations/index.ts';
+export { describeLooks, likeness, looksLength, nearestLooks, type LooksMatch } from './looks.ts';
 export { drawPhantom, drawPhantomUnits, type PhantomOptions } from './phantom.ts';
 export { drawPhantomVolume, sliceUnits, windowSlice, type PhantomVolumeOptions, type Volume } from './volumes/index.ts';
 export { findBurnedInText, textScore, type BurnedText } from './burned-text/index.ts';

@@ -6,9 +6,11 @@ import { CovidCtError } from '../base/index.ts';
 import type { Desk } from './desk.ts';
 import type { Log } from './log.ts';
 import { answerProblem, refusal, refuseInvalid, toProblem } from './problem.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { imageRoutes } from './routes/images.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { releaseRoutes } from './routes/releases.ts';
+import { submissionRoutes } from './routes/submissions.ts';
 import { systemRoutes } from './routes/system.ts';
 import { guard, type GuardOptions } from './security/guard.ts';
 import { securityHeaders } from './security/headers.ts';
@@ -24,6 +26,8 @@ function apiRoutes(desk: Desk) {
     .route('/api', systemRoutes(desk))
     .route('/api', releaseRoutes(desk))
     .route('/api', imageRoutes(desk))
+    .route('/api', auditRoutes(desk))
+    .route('/api', submissionRoutes(desk))
     .route('/api', jobRoutes(desk));
 }
 

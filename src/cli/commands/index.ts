@@ -29,6 +29,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandRegistration
   reviewer: async () => (await import('./reviewer.ts')).reviewerCommand,
   robustness: async () => (await import('./robustness.ts')).robustnessCommand,
   serve: async () => (await import('./serve.ts')).serveCommand,
+  similar: async () => (await import('./similar.ts')).similarCommand,
   slices: async () => (await import('./slices.ts')).slicesCommand,
   split: async () => (await import('./split.ts')).split,
   start: async () => (await import('./start.ts')).startCommand,

@@ -26,6 +26,8 @@ export interface DocumentRequest<T> {
 export interface Documents {
   /** Gives it, or begins to make it. */
   get<T>(request: DocumentRequest<T>): Promise<DocumentState<T>>;
+  /** What it is called in the workspace's `documents`. */
+  nameOf(request: DocumentRequest<unknown>): string;
   /** Gives it where it is there, and begins nothing. */
   peek<T>(request: DocumentRequest<T>): Promise<T | undefined>;
 }
@@ -65,6 +67,7 @@ export function openDocuments(workspace: Workspace, queue: JobQueue, version: st
     }
   };
   return {
+    nameOf,
     peek: (request) => read(nameOf(request), request),
     async get(request) {
       const name = nameOf(request);

@@ -30,7 +30,6 @@ export function runCommand(
   hear: { readonly onProgress: (progress: CommandProgress) => void; readonly onLog: (text: string) => void },
 ): RunningCommand {
   const [command = '', ...rest] = args;
-  // Before the rest, in which everything behind `--` is no option.
   const child = fork(program, [command, '--json', '--workspace', workspace, ...rest], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
   const chunks: Buffer[] = [];
   let bytes = 0;

@@ -1,13 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { CovidCtError, sha256 } from '../../base/index.ts';
-import { pictureFormat, readPictureHeader } from '../../imaging/index.ts';
+import { looksLength, nearestLooks, pictureFormat, readPictureHeader } from '../../imaging/index.ts';
 import { decodePicture, encodePng } from '../../imaging/node.ts';
 import type { Desk } from '../desk.ts';
 import type { ThumbnailSide } from '../images/thumbnails.ts';
 import { countFacets, facetNames, imageQuerySchema, selectImages, type ImageKnowledge, type ImageQuery } from '../images/query.ts';
 import { sendBytes } from '../images/send-bytes.ts';
 import type { ImageEntry, IndexedRelease } from '../shelf/indexed-release.ts';
-import { answers, imageParams, newRoutes, releaseParams } from './route.ts';
+import { answers, documentStateSchema, imageParams, newRoutes, releaseParams } from './route.ts';
 
 const imageItemSchema = z.object({
   key: z.string(),
@@ -51,7 +51,13 @@ const imageSchema = imageItemSchema.extend({
   audited: z.boolean(),
   findings: z.array(z.object({ code: z.string(), severity: z.enum(['error', 'warning', 'note']), evidence: z.string(), images: z.array(z.object({ key: z.string(), name: z.string() })) })),
   siblings: z.array(siblingSchema),
+  previous: z.string().nullable(),
+  next: z.string().nullable(),
 }).openapi('Image');
+
+const looksSchema = z.object({ length: z.int(), images: z.array(z.string()), data: z.string() });
+const similarSchema = z.object({ matches: z.array(z.object({ key: z.string(), name: z.string(), label: z.string(), splits: z.array(z.string()), likeness: z.number() })) }).openapi('Similar');
+const looksAnswer = z.object({ length: z.int(), data: z.string(), images: z.array(z.object({ key: z.string(), name: z.string(), label: z.string(), splits: z.array(z.string()) })) }).openapi('Looks');
 
 const pageQuery = imageQuerySchema.extend({ offset: z.coerce.number().int().min(0).default(0), limit: z.coerce.number().int().min(1).max(500).default(100) });
 const thumbnailQuery = z.object({ side: z.enum(['160', '320', '640']).default('320'), v: z.string().max(40).optional() });
@@ -62,6 +68,9 @@ const one = createRoute({ method: 'get', path: '/releases/{release}/images/{key}
 const picture = { description: 'The picture.' } as const;
 const thumbnail = createRoute({ method: 'get', path: '/releases/{release}/images/{key}/thumbnail', summary: 'A small WebP', request: { params: imageParams, query: thumbnailQuery }, responses: { 200: { content: { 'image/webp': { schema: z.string().openapi({ format: 'binary' }) } }, ...picture } } });
 const file = createRoute({ method: 'get', path: '/releases/{release}/images/{key}/file', summary: 'The file as published, with ranges; a format that no browser shows comes as PNG', request: { params: imageParams, query: z.object({ v: z.string().max(40).optional() }) }, responses: { 200: { content: { 'image/*': { schema: z.string().openapi({ format: 'binary' }) } }, ...picture } } });
+
+const similar = createRoute({ method: 'get', path: '/releases/{release}/images/{key}/similar', summary: 'Images that look most like it (covid-ct similar)', request: { params: imageParams, query: z.object({ count: z.coerce.number().int().min(1).max(100).default(12) }) }, responses: answers(documentStateSchema(similarSchema), 'The nearest first, or the job that looks at all pictures.') });
+const looks = createRoute({ method: 'get', path: '/releases/{release}/looks', summary: 'What all images look like, to be compared with a picture that is not sent anywhere', request: { params: releaseParams }, responses: answers(documentStateSchema(looksAnswer), 'Descriptions of 256 signed bytes each, in base64.') });
 
 function toItem(entry: ImageEntry, { defects, scores }: ImageKnowledge): z.infer<typeof imageItemSchema> {
   const { image, key, name } = entry;
@@ -122,6 +131,14 @@ export function imageRoutes(desk: Desk) {
     defects: await desk.defectsOf(indexed),
     scores: query.submission === undefined ? undefined : await desk.submissions.scores(indexed, query.submission),
   });
+  const decoded = new WeakMap<object, Int8Array>();
+  const looksOf = async (indexed: IndexedRelease) => {
+    const state = await desk.documents.get({ kind: 'looks', indexed, input: {}, dependsOn: [], schema: looksSchema });
+    if (state.state !== 'ready') return state;
+    const bytes = decoded.get(state.document) ?? new Int8Array(Buffer.from(state.document.data, 'base64'));
+    decoded.set(state.document, bytes);
+    return { state: 'ready' as const, document: { ...state.document, bytes } };
+  };
   return newRoutes()
     .openapi(list, async (context) => {
       const { offset, limit, ...query } = context.req.valid('query');
@@ -152,8 +169,34 @@ export function imageRoutes(desk: Desk) {
         location: image.location, licence: image.licence, doi: image.doi ?? null, caption: entry.caption ?? null,
         figure: image.parts.figure ?? null, page: image.parts.page ?? null, xref: image.parts.xref ?? null, panels: [...image.parts.panels],
         format: header?.format ?? 'unreadable', mode: header?.mode ?? '', bitDepth: header?.bitDepth ?? 0, width: header?.width ?? 0, height: header?.height ?? 0,
+        previous: indexed.entries[indexed.entries.indexOf(entry) - 1]?.key ?? null, next: indexed.entries[indexed.entries.indexOf(entry) + 1]?.key ?? null,
         metadata: metadataOf(entry), audited: audit !== undefined, findings, siblings: siblingsOf(entry, indexed),
       }), 200);
+    })
+    .openapi(similar, async (context) => {
+      const { release, key } = context.req.valid('param');
+      const indexed = await desk.shelf.open(release);
+      const { image } = indexed.byKey(key);
+      const state = await looksOf(indexed);
+      if (state.state !== 'ready') return context.json(state, 200);
+      const { images, bytes } = state.document;
+      const place = images.indexOf(image.id);
+      const matches = place < 0 ? [] : nearestLooks(bytes.subarray(place * looksLength, (place + 1) * looksLength), bytes, context.req.valid('query').count, (index) => index !== place);
+      const found = matches.flatMap(({ index, likeness }) => {
+        const other = indexed.byName(images[index] ?? '');
+        return other === undefined ? [] : [{ key: other.key, name: other.name, label: other.image.label, splits: [...other.image.splits], likeness }];
+      });
+      return context.json({ state: 'ready' as const, document: similarSchema.parse({ matches: found }) }, 200);
+    })
+    .openapi(looks, async (context) => {
+      const indexed = await desk.shelf.open(context.req.valid('param').release);
+      const state = await looksOf(indexed);
+      if (state.state !== 'ready') return context.json(state, 200);
+      const images = state.document.images.map((id) => {
+        const entry = indexed.byName(id);
+        return { key: entry?.key ?? '', name: entry?.name ?? id, label: entry?.image.label ?? '', splits: [...(entry?.image.splits ?? [])] };
+      });
+      return context.json({ state: 'ready' as const, document: looksAnswer.parse({ length: looksLength, data: state.document.data, images }) }, 200);
     })
     .openapi(thumbnail, async (context) => {
       const { release, key } = context.req.valid('param');

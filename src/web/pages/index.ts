@@ -1,7 +1,9 @@
 import type { Page } from '../app/page.ts';
+import { auditPage } from './audit/index.ts';
+import { imagePage } from './image/index.ts';
 import { imagesPage } from './images/index.ts';
 import { jobsPage } from './jobs/index.ts';
 import { overviewPage } from './overview/index.ts';
 
 /** Every page, in the order of the navigation. */
-export const pages: readonly Page[] = [overviewPage, imagesPage, jobsPage];
+export const pages: readonly Page[] = [overviewPage, imagesPage, imagePage, auditPage, jobsPage];

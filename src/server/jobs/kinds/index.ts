@@ -1,7 +1,9 @@
 import type { AnyJobKind } from '../kind.ts';
 import { auditKind } from './audit.ts';
 import { importKind } from './import.ts';
+import { looksKind } from './looks.ts';
 import { statsKind } from './stats.ts';
+import { trackKind } from './track.ts';
 
 /** Every kind of job. */
-export const jobKinds: readonly AnyJobKind[] = [importKind, statsKind, auditKind];
+export const jobKinds: readonly AnyJobKind[] = [importKind, statsKind, auditKind, looksKind, trackKind];

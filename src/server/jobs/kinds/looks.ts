@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { defineKind } from '../kind.ts';
+
+/** `covid-ct similar --index`. */
+export const looksKind = defineKind({
+  name: 'looks',
+  input: z.strictObject({}),
+  lane: 'work',
+  title: () => 'Describe what pictures look like',
+  command: async (_, { place }) => ['similar', '--index', ...(place?.commandArguments ?? [])],
+});
