@@ -19,9 +19,9 @@ export async function collectResults(): Promise<Results> {
     const workspace = openWorkspace();
     const audit = workspace.path('results-audit', 'audit.json');
     // Without an audit at hand the duplicates that the clean track needs are looked for again, which gives the same ones.
-    const args = { featureControls: true, ...((await pathExists(audit)) ? { audit } : {}) };
+    const args = { featureControls: true, alsoTracks: [{ name: 'legacy', seed: null, folds: null }] as const, ...((await pathExists(audit)) ? { audit } : {}) };
     const context = { json: false, print: () => {}, printJson: () => {}, note: () => {}, progress: noProgress, workspace, signal: new AbortController().signal };
-    const boards = names.length === 0 ? [] : await openBoards(names.map(resultFolder), args, context, release);
+    const boards = await openBoards(names.map(resultFolder), args, context, release);
     return { boards, planned: plannedRuns, missing, runs: await Promise.all(names.map(readResult)), pretrainings: await readPretrainings(), access: await readTestAccess(), epochCost: await readEpochCost(), search: standingOf(candidates, await readLedger()) };
   } finally {
     await release.close();

@@ -73,6 +73,8 @@ const epochCostSchema = z.strictObject({
   /** Of the whole preset. */
   epochs: z.int(),
   epoch: epochRecordSchema,
+  /** Of the processor, over all threads, preparation included: what the epoch costs however busy the machine is. */
+  cpuSeconds: z.number(),
   images: z.int(),
 });
 

@@ -21,9 +21,13 @@ try {
   const { document, parts, start } = await prepareRun({ release, track: legacyTrack(release), recipe: { ...recipe, judged: 'last' }, seed: 0, threads: defaultThreads(), workspace: openWorkspace(join(home, 'workspace')), version: '0' });
   const stop = new AbortController();
   const [before] = loadavg();
+  const cpu = process.cpuUsage();
   let found: EpochRecord | undefined;
+  let cpuSeconds = 0;
   const onEpoch = (record: EpochRecord): void => {
     found = record;
+    const { user, system } = process.cpuUsage(cpu);
+    cpuSeconds = (user + system) / 1e6;
     stop.abort();
   };
   // Stopped after its first epoch, before any test image is scored.
@@ -31,7 +35,7 @@ try {
     if (found === undefined) throw error;
   });
   if (found === undefined) throw new Error('the epoch did not end');
-  const cost: EpochCost = { recipe: recipe.preset, architecture: recipe.architecture, environment: document.environment, load: { before: before ?? 0, after: loadavg()[0] ?? 0 }, epochs: recipe.epochs, epoch: found, images: parts.train.length };
+  const cost: EpochCost = { recipe: recipe.preset, architecture: recipe.architecture, environment: document.environment, load: { before: before ?? 0, after: loadavg()[0] ?? 0 }, epochs: recipe.epochs, epoch: found, cpuSeconds: Number(cpuSeconds.toFixed(1)), images: parts.train.length };
   await mkdir(resultsFolder, { recursive: true });
   await writeFileAtomic(epochCostFile, `${JSON.stringify(cost, null, 2)}\n`);
   console.log(`${formatDuration(found.seconds)} an epoch, ${formatBytes(found.peakMemoryBytes)}; ${recipe.epochs} epochs: ${formatDuration(found.seconds * recipe.epochs)}`);

@@ -94,7 +94,7 @@ function boardSection(board: Board): string {
   const left = board.incomplete.length === 0 ? '' : `\n\nLeft out, since folds are missing: ${board.incomplete.join('; ')}.`;
   return `## ${title}
 \`npx covid-ct board results --release ../shared/data/covid-ct\`. ${board.n} images, ${board.positives} ${board.positive}, which is the positive class; thresholds by
-Youden on validation. ≈: the interval of the AUC reaches down to that of the best control${board.bestControl === null ? '' : ` (${board.bestControl})`}.
+Youden on validation. ≈: the interval of the AUC reaches down to that of the best control${board.bestControl === null ? '' : ` (${board.bestControl})`}.${board.rows.some(({ kind }) => kind === 'published') ? ' Figures as printed\nhave the F1 of NonCOVID, and intervals by their sizes alone (Hanley and McNeil, Wilson).' : ''}
 
 ${table(['', 'name', ...shown.map((name) => figureTitles[name]), 'AUC by patient'], board.rows.map((row) => [markOf(row), nameOf(row), ...shown.map((name) => figureText(row.metrics[name])), figureText(row.patientAuc)]))}${means}${pairs}${left}`;
 }
@@ -177,8 +177,8 @@ function densenetSection({ epochCost, runs }: Results): string {
     ? '`published-self-trans` end to end (`npm run results:published-self-trans`, 10 epochs a stage) is not made yet.'
     : `\`published-self-trans\` end to end: ${cut.map(({ id }) => id).join(', ')}. **Cut**: ${cut[0]?.configuration.recipe.epochs ?? 0} epochs of each stage instead of 50, 900 slices instead of all of LUNA16, and weights drawn by the seed instead of ImageNet's.`;
   if (epochCost === undefined) return `## DenseNet-169\nAn epoch of \`published-densenet169\` is not measured yet (\`npm run results:published-epoch\`).\n\n${cuts}`;
-  const { epoch, epochs, images, environment, load } = epochCost;
-  const busy = Math.max(load.before, load.after) > environment.cores + 1 ? `, **while the machine was doing other work** (load ${load.before.toFixed(1)} to ${load.after.toFixed(1)} on ${environment.cores} cores): a bound from above` : '';
+  const { epoch, epochs, images, environment, load, cpuSeconds } = epochCost;
+  const busy = Math.max(load.before, load.after) > environment.cores + 1 ? `, **while the machine was doing other work** (load ${load.before.toFixed(1)} to ${load.after.toFixed(1)} on ${environment.cores} cores): a bound from above; the processor's own time was ${formatDuration(cpuSeconds)} over all threads, so that an epoch takes about ${formatDuration(cpuSeconds / environment.cores)} where nothing else runs, the preset ${formatDuration((cpuSeconds / environment.cores) * epochs)}` : '';
   return `## DenseNet-169
 One real epoch of \`published-densenet169\` (\`npm run results:published-epoch\`): ${images} images at 224 pixels in ${epoch.steps} steps, validation included, took ${formatDuration(epoch.seconds)} and
 ${formatBytes(epoch.peakMemoryBytes)} at its peak${busy} (${environment.cpu}, ${environment.cores} cores). The whole preset, ${epochs} epochs: ${formatDuration(epoch.seconds * epochs)}. The script's 3,000 epochs: ${formatDuration(epoch.seconds * 3000)}.

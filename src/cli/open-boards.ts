@@ -16,6 +16,8 @@ export interface BoardArguments extends TrackArguments {
   readonly controls?: readonly string[] | undefined;
   /** Whether the audit's controls are trained for each board. */
   readonly featureControls: boolean;
+  /** Tracks that have a board, of controls and printed figures, even where nothing was submitted. */
+  readonly alsoTracks?: readonly BoardTrack[] | undefined;
 }
 
 /** The control that a run is; undefined for models and for tables. */
@@ -63,7 +65,8 @@ export async function openBoards(paths: readonly string[], args: BoardArguments,
   const positive = args.positive ?? release.labels[0] ?? '';
   if (!release.labels.includes(positive)) throw new CovidCtError('USAGE', `--positive ${positive} is no label of ${release.name}.`, { hint: `Its labels are ${release.labels.join(' and ')}.` });
   const keyOf = (submission: Submission): string => JSON.stringify(trackOf(submission, args));
-  const tracks = new Map(submissions.map((submission): [string, BoardTrack] => [keyOf(submission), trackOf(submission, args)]));
+  const wanted = [...(args.alsoTracks ?? []), ...submissions.map((submission) => trackOf(submission, args))];
+  const tracks = new Map(wanted.map((track): [string, BoardTrack] => [JSON.stringify(track), track]));
   const boards: Board[] = [];
   for (const [key, { name, seed, folds }] of [...tracks].toSorted(([a], [b]) => (a < b ? 1 : -1))) {
     const track = await openTrackFor({ audit: args.audit, track: name, seed: seed ?? undefined, folds: folds ?? undefined }, context, release);

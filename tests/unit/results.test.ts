@@ -80,6 +80,7 @@ describe('docs/RESULTS.md', () => {
     expect(text).toContain('“Self-Trans, DenseNet-169”, as printed');
     expect(text).toMatch(/2 of 5 seeds are there, with a mean of 0\.\d{3}: not decided yet\./);
     expect(text).toContain('| *control: header* |');
+    expect(text).toContain('have the F1 of NonCOVID');
   });
 });
 

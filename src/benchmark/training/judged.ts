@@ -83,7 +83,6 @@ function toFloat64(tensor: StateTensor): Float64Array {
 
 /** @param saved tensors of a checkpoint to go on from; empty at the start */
 export function openJudged(recipe: Pick<Recipe, 'judged' | 'epochs'>, saved: StateDict): Judged {
-  // Without an epoch there is one network: the one that was begun with.
-  if (recipe.judged === 'last' || recipe.epochs === 0) return last;
+  if (recipe.judged === 'last') return last;
   return recipe.judged === 'best-validation' ? bestOnValidation(saved) : vote(recipe.judged.vote, recipe.epochs, saved);
 }

@@ -8,7 +8,7 @@ import { controlView } from '../controls/trained-controls.ts';
 import { fromNn } from '../nn-failure.ts';
 import type { Recipe } from '../recipes/recipe.ts';
 import { ahead, epochBatches, Feed } from './feed.ts';
-import { isJudgedTensor, openJudged, type Judged } from './judged.ts';
+import { isJudgedTensor, openJudged, type Judged, type Scores } from './judged.ts';
 import { architectureOptions, batchInputs, judge, trainingProgram, type JudgedSet } from './network.ts';
 import type { Example, Parts } from './parts.ts';
 import { imageFiles, loadPictures, shrinkForEvaluation, shrinkForTraining } from './pictures.ts';
@@ -98,14 +98,21 @@ class Session {
   }
 
   async run(start: StateDict | undefined): Promise<RunOutcome> {
+    if (this.#recipe.epochs === 0 && start !== undefined) return this.#judgeAsItIs(start);
     const { recipe, trainer, judged } = await this.#open(start);
     try {
       const sets = await this.#loadJudged();
       if (this.#epochs.length < recipe.epochs) await this.#train(trainer, judged, sets);
-      return await this.#finish(trainer, judged, sets);
+      return await this.#finish(judged.state() ?? this.#network(trainer), judged.scores(), sets);
     } finally {
       await trainer.close();
     }
+  }
+
+  /** Without an epoch nothing is prepared for training, which would take much memory. */
+  async #judgeAsItIs(state: StateDict): Promise<RunOutcome> {
+    await this.#note('running');
+    return this.#finish(state, undefined, await this.#loadJudged());
   }
 
   /** A trainer that stands where the run stands. */
@@ -122,7 +129,7 @@ class Session {
       rate: {
         rate: recipe.rate.start,
         warmUp,
-        schedule: recipe.rate.schedule === 'cosine' ? { kind: 'cosine', steps: Math.max(1, recipe.epochs * stepsPerEpoch - warmUp) } : { kind: 'constant' },
+        schedule: recipe.rate.schedule === 'cosine' ? { kind: 'cosine', steps: recipe.epochs * stepsPerEpoch - warmUp } : { kind: 'constant' },
       },
       seed: this.#document.configuration.seed,
       threads: this.#document.configuration.threads,
@@ -256,9 +263,8 @@ class Session {
     return judge(this.#architecture, this.#recipe, state, sets, normalisation, { threads });
   }
 
-  async #finish(trainer: Trainer, judged: Judged, sets: { readonly val: JudgedSet; readonly test: JudgedSet }): Promise<RunOutcome> {
-    const state = judged.state() ?? this.#network(trainer);
-    const voted = judged.scores();
+  /** @param voted the scores, where they are not the network's own */
+  async #finish(state: StateDict, voted: Scores | undefined, sets: { readonly val: JudgedSet; readonly test: JudgedSet }): Promise<RunOutcome> {
     const [val, test] = voted === undefined ? await this.#judge(state, [sets.val, sets.test]) : [];
     const scores = { val: Array.from(voted?.val ?? val?.scores ?? []), test: Array.from(voted?.test ?? test?.scores ?? []) };
     const { parts, progress } = this.#input;

@@ -140,6 +140,7 @@ async function run(given: TrainArguments, context: CommandContext): Promise<numb
     const { configuration } = ready.document;
     context.note(`${ready.document.id}, ${configuration.data.train} training images, ${configuration.threads} threads. ${ready.document.use}`);
     const { epochs } = configuration.recipe;
+    if (epochs === 0) context.note(`Nothing is trained: ${configuration.init?.name ?? 'the weights'} is judged as it is, by the first two of its ${configuration.recipe.outputs} outputs${configuration.init?.replaced.length === 0 ? '' : ', drawn anew'}.`);
     const outcome = await trainRun(ready.folder, ready.document, ready.start, {
       release,
       parts: ready.parts,
