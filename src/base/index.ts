@@ -4,6 +4,6 @@ export { joinInside, pathExists, writeFileAtomic, writeFolderAtomic } from './fi
 export { withLock } from './lock.ts';
 export { openObjectStore, sha256, sha256OfFile, type ObjectStore } from './objects.ts';
 export { formatBytes, formatDuration, noProgress, terminalProgress, type Progress } from './progress.ts';
-export { parentProgress, whenParentEnds } from './parent.ts';
+export { parentProgress, parentVariable, whenParentEnds } from './parent.ts';
 export { createRandom, type Random } from './random.ts';
 export { openWorkspace, type Workspace } from './workspace.ts';

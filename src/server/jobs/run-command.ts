@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { parentVariable } from '../../base/index.ts';
 
 /** What a command tells its parent: how far it is. */
 const messageSchema = z.object({
@@ -30,7 +31,7 @@ export function runCommand(
   hear: { readonly onProgress: (progress: CommandProgress) => void; readonly onLog: (text: string) => void },
 ): RunningCommand {
   const [command = '', ...rest] = args;
-  const child = fork(program, [command, '--json', '--workspace', workspace, ...rest], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [] });
+  const child = fork(program, [command, '--json', '--workspace', workspace, ...rest], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [], env: { ...process.env, [parentVariable]: 'workbench' } });
   const chunks: Buffer[] = [];
   let bytes = 0;
   child.stdout?.on('data', (chunk: Buffer) => {
