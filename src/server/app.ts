@@ -9,8 +9,10 @@ import { answerProblem, refusal, refuseInvalid, toProblem } from './problem.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { imageRoutes } from './routes/images.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { readingRoutes } from './routes/reading.ts';
 import { releaseRoutes } from './routes/releases.ts';
 import { submissionRoutes } from './routes/submissions.ts';
+import { studyRoutes } from './routes/studies.ts';
 import { systemRoutes } from './routes/system.ts';
 import { guard, type GuardOptions } from './security/guard.ts';
 import { securityHeaders } from './security/headers.ts';
@@ -28,7 +30,9 @@ function apiRoutes(desk: Desk) {
     .route('/api', imageRoutes(desk))
     .route('/api', auditRoutes(desk))
     .route('/api', submissionRoutes(desk))
-    .route('/api', jobRoutes(desk));
+    .route('/api', jobRoutes(desk))
+    .route('/api', studyRoutes(desk.studies, desk.version))
+    .route('/api', readingRoutes(desk.studies));
 }
 
 /** The API's type, from which the page's client is made. */

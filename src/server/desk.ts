@@ -10,6 +10,7 @@ import { openJobStore } from './jobs/store.ts';
 import type { IndexedRelease } from './shelf/indexed-release.ts';
 import { openSubmissions, type Submissions } from './submissions/submissions.ts';
 import { openShelf, type Shelf } from './shelf/shelf.ts';
+import { openStudies, type OpenStudies } from './studies/open-studies.ts';
 
 /** Everything that routes work with. */
 export interface Desk {
@@ -21,6 +22,7 @@ export interface Desk {
   readonly documents: Documents;
   readonly thumbnails: Thumbnails;
   readonly submissions: Submissions;
+  readonly studies: OpenStudies;
   /** The audit of a release, as it is asked for. */
   auditRequest(indexed: IndexedRelease): DocumentRequest<AuditDocument>;
   /** What the audit found by image; undefined until there is one. */
@@ -54,6 +56,7 @@ export async function openDesk({ version, workspace: folder, releases }: DeskOpt
     version, workspace, bus, shelf, queue, documents, auditRequest,
     thumbnails: openThumbnails(workspace),
     submissions: openSubmissions(workspace),
+    studies: openStudies(workspace),
     async defectsOf(indexed) {
       const audit = await documents.peek(auditRequest(indexed));
       if (audit === undefined) return undefined;

@@ -1,2 +1,3 @@
 export { defaultHost, defaultPort, startServer, webFolder, type RunningServer, type ServerOptions } from './server.ts';
 export { streamLog, type Log, type LogEntry } from './log.ts';
+export { startReadingServer, type ReadingServerOptions } from './reading-server.ts';

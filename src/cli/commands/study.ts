@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import type { Argv, ArgumentsCamelCase } from 'yargs';
 import { CovidCtError, pathExists } from '../../base/index.ts';
 import { annotate, listStudies, lockStudy, openStudy, planJsonSchema, planTemplates, simulateReaders, studyFolder, summariseStudy, verifyStudy, type Study } from '../../study/index.ts';
+import { buildWebIfNeeded } from '../build-web.ts';
 import { defineCommand, type CommandContext, type CommonArguments } from '../command.ts';
 import { releaseOption } from '../open-release.ts';
 import { analyse, exportStudy } from '../study-actions/analyse-study.ts';
@@ -10,7 +11,7 @@ import { power } from '../study-actions/power-study.ts';
 import { formatTable } from '../table.ts';
 import { wrapText } from '../wrap-text.ts';
 
-const actions = ['template', 'schema', 'new', 'list', 'show', 'invite', 'power', 'simulate', 'note', 'lock', 'analyse', 'export', 'verify'] as const;
+const actions = ['template', 'schema', 'new', 'list', 'show', 'invite', 'serve', 'power', 'simulate', 'note', 'lock', 'analyse', 'export', 'verify'] as const;
 
 function options(yargs: Argv<CommonArguments>) {
   return releaseOption(yargs)
@@ -19,6 +20,9 @@ function options(yargs: Argv<CommonArguments>) {
     .option('out', { type: 'string', requiresArg: true, describe: 'new: folder of the study; analyse, power: an .html report; export: a new folder' })
     .option('audit', { type: 'string', requiresArg: true, describe: 'new, clean track: take duplicates from this audit.json' })
     .option('base-url', { type: 'string', requiresArg: true, default: 'http://127.0.0.1:4180', describe: 'invite: where covid-ct serve is reached by the readers' })
+    .option('host', { type: 'string', requiresArg: true, default: '127.0.0.1', describe: 'serve: the address to listen on; 0.0.0.0 for readers on other machines' })
+    .option('port', { type: 'number', requiresArg: true, default: 4190, describe: 'serve: 0 takes any that is free' })
+    .option('allow-host', { type: 'string', array: true, requiresArg: true, nargs: 1, describe: 'serve: a further name by which readers reach it; may be given again' })
     .option('reader', { type: 'string', array: true, requiresArg: true, nargs: 1, describe: 'simulate, note: this reader; may be given again' })
     .option('auc', { type: 'string', array: true, requiresArg: true, nargs: 1, describe: 'simulate: ARM=0.85, may be given again; power: AUC of the reference (default: 0.85)' })
     .option('seed', { type: 'number', requiresArg: true, default: 1, describe: 'simulate, power: the same seed gives the same numbers' })
@@ -100,6 +104,25 @@ function aucsOf(given: readonly string[]): Record<string, number> {
   );
 }
 
+/** Serves the reading room of one study until Ctrl-C. */
+async function serve(study: Study, args: StudyArguments, context: CommandContext): Promise<number> {
+  if (!Number.isInteger(args.port) || args.port < 0 || args.port > 65_535) throw new CovidCtError('USAGE', `--port ${args.port} is no port.`, { hint: 'A port is a whole number from 0 to 65535.' });
+  await buildWebIfNeeded((line) => context.note(line));
+  // Loaded here alone: no other action needs a server.
+  const { startReadingServer, streamLog, webFolder } = await import('../../server/index.ts');
+  const server = await startReadingServer({ study, host: args.host, port: args.port, allowedHosts: args['allow-host'] ?? [], web: webFolder, log: streamLog(process.stderr) });
+  context.print(`Reading room of ${study.plan.id}: ${server.address}`);
+  context.print(`Links: covid-ct study invite ${study.plan.id} --base-url ${server.address}`);
+  context.print('It shows nothing but the readers’ pages. Ctrl-C ends it; readers go on where they were after the next start.');
+  context.printJson({ address: server.address, port: server.port });
+  await new Promise<void>((resolve) => {
+    context.signal.addEventListener('abort', () => resolve(), { once: true });
+    process.once('SIGTERM', () => resolve());
+  });
+  await server.close();
+  return 0;
+}
+
 async function simulate(study: Study, args: StudyArguments, context: CommandContext): Promise<number> {
   const readers = await simulateReaders(study, { ...(args.reader === undefined ? {} : { readers: args.reader }), aucs: aucsOf(args.auc ?? []), seed: args.seed, start: new Date() });
   context.print(readers.length === 0 ? 'No reader was left to simulate.' : wrapText(`SIMULATED: ${readers.join(', ')}. They are called simulated on every page and in every report: they prove the software, not the claim.`));
@@ -140,7 +163,9 @@ async function run(args: ArgumentsCamelCase<StudyArguments>, context: CommandCon
     case 'show':
       return show(await study(), context);
     case 'invite':
-      return invite(await study(), args.baseUrl, context);
+      return invite(await study(), args['base-url'], context);
+    case 'serve':
+      return serve(await study(), args, context);
     case 'simulate':
       return simulate(await study(), args, context);
     case 'note':

@@ -35,9 +35,13 @@ function routeOf(page: Page) {
   return createRoute({ getParentRoute: () => shell, path: page.path, component: Titled });
 }
 
+const ReadingRoom = lazy(() => import('../pages/reading-room/reading-room.tsx'));
+/** Readers come in by a link of their own, and see nothing of the workbench. */
+const reading = createRoute({ getParentRoute: () => root, path: '/read/$study/$token', component: () => <Suspense fallback={<Waiting />}><ReadingRoom /></Suspense> });
+
 /** The pages by their addresses. */
 export const router = createRouter({
-  routeTree: root.addChildren([home, shell.addChildren([index, ...pages.map(routeOf)])]),
+  routeTree: root.addChildren([home, reading, shell.addChildren([index, ...pages.map(routeOf)])]),
   parseSearch,
   stringifySearch,
   defaultPendingComponent: Waiting,

@@ -4,6 +4,7 @@ import { imagePage } from './image/index.ts';
 import { imagesPage } from './images/index.ts';
 import { jobsPage } from './jobs/index.ts';
 import { overviewPage } from './overview/index.ts';
+import { powerPage, studiesPage, studyPage } from './studies/index.ts';
 
 /** Every page, in the order of the navigation. */
-export const pages: readonly Page[] = [overviewPage, imagesPage, imagePage, auditPage, jobsPage];
+export const pages: readonly Page[] = [overviewPage, imagesPage, imagePage, auditPage, jobsPage, studiesPage, studyPage, powerPage];
