@@ -183,21 +183,37 @@ function bySwappedAxes(emit: Emitter, dy: Sym, x: Sym, weight: Shape, geometry: 
   return emit.slice(emit.reshape(ordered, [out, i, kh, kw]), [0], [0], [o]);
 }
 
+/** The forms of dW of a convolution with all channels together. */
+export const weightGradientForms = { byChannelsLast, byBlocks, bySwappedAxes } as const;
+
+/** A name of {@link weightGradientForms}. */
+export type WeightGradientForm = keyof typeof weightGradientForms;
+
 /**
- * dW of a convolution in blocks, from dY in blocks, in the weight's shape. The form is picked by shape, as measured in
- * docs/TRAINING-ENGINE.md. Undefined where there is none.
+ * The form of dW that is fastest for a shape, by a rule that `npm run bench:forms` measures (docs/TRAINING-ENGINE.md); undefined for
+ * plain pictures of few channels, which blocks do not help.
  * @param x as the convolution was given it
  */
-export function weightGradientInBlocks(emit: Emitter, dy: Sym, x: Sym, weight: Shape, geometry: ConvolutionGeometry): Sym | undefined {
+export function weightGradientForm(dy: Sym, x: Sym, weight: Shape, block: number): WeightGradientForm | undefined {
+  const [n, , outH, outW] = nchw(dy.shape, 'A convolution');
+  const [, inner, kh, kw] = nchw(weight, 'A kernel');
+  const [isWide, pixels] = [kh * kw > 1, outH * outW];
+  if (isWide && n < block && (inner < block || pixels >= 100)) return 'bySwappedAxes';
+  if (x.blocked !== true && inner < block) return undefined;
+  if (pixels < 100 || (isWide && pixels < 400)) return 'byChannelsLast';
+  return 'byBlocks';
+}
+
+/**
+ * dW of a convolution in blocks, from dY in blocks, in the weight's shape. Undefined where there is no form for it.
+ * @param x as the convolution was given it
+ * @param form the fastest unless given
+ */
+export function weightGradientInBlocks(emit: Emitter, dy: Sym, x: Sym, weight: Shape, geometry: ConvolutionGeometry, form?: WeightGradientForm): Sym | undefined {
   if (isDepthwise(weight, geometry)) return depthwiseWeightGradient(emit, dy, inBlocks(emit, x), weight, geometry);
-  const [n] = dy.shape;
-  const [o, i, kh, kw] = nchw(weight, 'A kernel');
-  const [, , outH, outW] = nchw(dy.shape, 'A convolution');
-  const block = blockOf(emit);
-  if (kh * kw > 1 && (n ?? 0) < block && (o < i || i < block)) return bySwappedAxes(emit, dy, x, weight, geometry);
-  if (x.blocked !== true && i < block) return undefined;
-  if (outH * outW < 100 || (kh * kw > 1 && outH * outW < 400)) return byChannelsLast(emit, dy, inBlocks(emit, x), weight, geometry);
-  return byBlocks(emit, dy, inBlocks(emit, x), weight, geometry);
+  const chosen = form ?? weightGradientForm(dy, x, weight, blockOf(emit));
+  if (chosen === undefined) return undefined;
+  return weightGradientForms[chosen](emit, dy, chosen === 'bySwappedAxes' ? x : inBlocks(emit, x), weight, geometry);
 }
 
 /** db of a convolution, `[O]`, from dY in blocks. */
