@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { CovidCtError, formatDuration } from '../../base/index.ts';
-import { defaultLimits, expandInputs, extractBatch, writeCandidates, type BatchCost, type ExtractedPaper, type Extraction } from '../../papers/index.ts';
+import { defaultLimits, expandInputs, extractBatch, gatherPapers, writeCandidates, type BatchCost, type BatchItem, type ExtractedPaper, type Extraction } from '../../papers/index.ts';
 import { parseCaptionRules } from '../../release/index.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
+import { apiOptions, openApiFor, readKnownDois } from '../open-api.ts';
+import { releaseOption } from '../open-release.ts';
 import { formatTable } from '../table.ts';
 
 /** How many papers and candidates are printed; `--json` and candidates.json have all. */
@@ -40,13 +42,15 @@ export const extractCommand = defineCommand({
   examples: [
     ['covid-ct extract paper.pdf --out found', 'PNG files and candidates.json'],
     ['covid-ct extract papers/ --out found', 'all PDFs of a folder; run it again to resume'],
+    ['covid-ct extract 10.1101/2020.02.17.20024018', 'its open full text, where there is one'],
     ['covid-ct extract papers/ --rules mine.json', 'figures of another disease'],
   ],
   options: (yargs) =>
-    yargs
-      .positional('papers', { type: 'string', array: true, demandOption: true, describe: 'PDF files, and folders of them' })
+    apiOptions(releaseOption(yargs))
+      .positional('papers', { type: 'string', array: true, demandOption: true, describe: 'PDF files, folders of them, packages of PMC (.tar.gz), DOIs' })
       .option('out', { type: 'string', requiresArg: true, describe: 'folder for PNG files and candidates.json' })
       .option('rules', { type: 'string', requiresArg: true, describe: "a rule file for captions (default: COVID-19's; docs/PAPERS.md)" })
+      .option('force', { type: 'boolean', default: false, describe: 'read DOIs that the release has all the same' })
       .option('timeout', { type: 'number', requiresArg: true, default: defaultLimits.seconds, describe: 'seconds that one file may take' })
       .option('memory', { type: 'number', requiresArg: true, default: defaultLimits.megabytes, describe: 'megabytes that one file may take' })
       .option('jobs', { type: 'number', requiresArg: true, describe: 'files at a time (default: the cores, at most 4)' }),
@@ -58,11 +62,13 @@ export const extractCommand = defineCommand({
     const rules = args.rules === undefined ? undefined : { text: await readFile(args.rules, 'utf8'), source: args.rules };
     if (rules !== undefined) parseCaptionRules(rules.text, rules.source);
     const inputs = await expandInputs(args.papers);
-    const unread = inputs.find(({ kind }) => kind === 'doi');
-    if (unread !== undefined) throw new CovidCtError('NOT_FOUND', `${unread.given} is a DOI, which cannot be read yet.`, { hint: 'Fetch its PDF, and name that.' });
-    const items = inputs.flatMap((input) => (input.kind === 'file' ? [input] : []));
-    const { extraction, cost } = await extractBatch(
-      items.map(({ given, path, fileName }) => ({ given, path, fileName })),
+    const dois = inputs.flatMap((input) => (input.kind === 'doi' ? [input] : []));
+    const api = await openApiFor(args, context);
+    if (dois.length > 0 && api.email === undefined) context.note('Unpaywall is not asked, since it wants an e-mail address: --email, or COVID_CT_EMAIL.');
+    const gathered = dois.length === 0 ? [] : await gatherPapers(dois, api, { known: await readKnownDois(args, context), force: args.force, progress: context.progress });
+    const files = inputs.flatMap((input): BatchItem[] => (input.kind === 'file' ? [{ given: input.given, path: input.path, fileName: input.fileName }] : []));
+    const { extraction: read, cost } = await extractBatch(
+      [...files, ...gathered.flatMap((each) => ('item' in each ? [each.item] : []))],
       {
         workspace: context.workspace,
         limits: { seconds: args.timeout, megabytes: args.memory },
@@ -72,6 +78,7 @@ export const extractCommand = defineCommand({
         signal: context.signal,
       },
     );
+    const extraction: Extraction = { ...read, papers: [...read.papers, ...gathered.flatMap((each) => ('paper' in each ? [each.paper] : []))] };
     if (args.out !== undefined) await writeCandidates(args.out, extraction, context.workspace.objects, context.progress);
     printPapers(extraction, context);
     printSelected(extraction, context);

@@ -13,6 +13,7 @@ export const commands: Readonly<Record<string, () => Promise<CommandRegistration
   contribute: async () => (await import('./contribute.ts')).contributeCommand,
   controls: async () => (await import('./controls.ts')).controlsCommand,
   correct: async () => (await import('./correct.ts')).correct,
+  discover: async () => (await import('./discover.ts')).discoverCommand,
   evaluate: async () => (await import('./evaluate.ts')).evaluateCommand,
   explain: async () => (await import('./explain.ts')).explainCommand,
   export: async () => (await import('./export.ts')).exportCommand,

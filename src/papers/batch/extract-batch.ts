@@ -12,6 +12,8 @@ export interface BatchItem extends Pick<Job, 'fileName' | 'doi' | 'licence' | 't
   readonly given: string;
   readonly path: string;
   readonly notes?: readonly string[];
+  /** What says that the paper was retracted: then none of it is selected. */
+  readonly retraction?: string;
 }
 
 /** How a batch is read. */
@@ -129,7 +131,8 @@ function assemble(items: readonly BatchItem[], results: readonly JobResult[]): E
   for (const [i, item] of items.entries()) {
     const result = results[i];
     if (result === undefined) continue;
-    const notes = [...(item.notes ?? []), ...result.notes];
+    const retracted = item.retraction === undefined ? undefined : `the paper is ${item.retraction}`;
+    const notes = [...(retracted === undefined ? [] : [retracted]), ...(item.notes ?? []), ...result.notes];
     let stem = result.paper;
     if (result.paper !== null) {
       const count = (used.get(result.paper.toLowerCase()) ?? 0) + 1;
@@ -142,8 +145,9 @@ function assemble(items: readonly BatchItem[], results: readonly JobResult[]): E
       else ofDoi.set(result.doi.toLowerCase(), item.given);
     }
     const named = <T extends { readonly paper: string }>(one: T): T => (stem === null ? one : { ...one, paper: stem });
-    for (const one of result.candidates) candidates.push({ ...named(one), file: stem === null ? one.file : stem + one.file.slice(one.paper.length) });
-    figures.push(...result.figures.map(named));
+    const flagged = <T extends { readonly selected: boolean; readonly reasons: string[] }>(one: T): T => (retracted === undefined ? one : { ...one, selected: false, reasons: [retracted, ...one.reasons] });
+    for (const one of result.candidates) candidates.push(flagged({ ...named(one), file: stem === null ? one.file : stem + one.file.slice(one.paper.length) }));
+    figures.push(...result.figures.map(named).map(flagged));
     papers.push({ file: item.given, status: result.status, pages: result.pages, paper: stem, doi: result.doi, title: result.title, licence: result.licence, notes, candidates: result.candidates.length });
   }
   return { candidates, figures, papers };

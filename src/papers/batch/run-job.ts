@@ -4,6 +4,7 @@ import { encodePng } from '../../imaging/node.ts';
 import { parseCaptionRules, type CaptionRules } from '../../release/index.ts';
 import type { Candidate } from '../candidates/index.ts';
 import { extractPaper } from '../extract/index.ts';
+import { extractPackage, isPackage } from '../packages/index.ts';
 import { failedResult, type Job, type JobResult } from './job.ts';
 
 let known: { readonly text: string; readonly rules: CaptionRules } | undefined;
@@ -18,12 +19,13 @@ function rulesOf({ rules }: Job): CaptionRules | undefined {
 export async function runJob(job: Job): Promise<JobResult> {
   const rules = rulesOf(job);
   const { objects } = openWorkspace(job.workspace);
-  const read = await extractPaper(await readFile(job.path), { fileName: job.fileName, doi: job.doi, licence: job.licence, context: { title: job.title, abstract: job.abstract }, rules });
+  const bytes = await readFile(job.path);
+  const read = await (isPackage(bytes) ? extractPackage : extractPaper)(bytes, { fileName: job.fileName, doi: job.doi, licence: job.licence, context: { title: job.title, abstract: job.abstract }, rules });
   if ('status' in read) return failedResult(read.status, read.message);
   const candidates: Candidate[] = [];
   for (const { picture, ...rest } of read.candidates) candidates.push({ ...rest, sha256: await objects.put(await encodePng(picture)) });
   const { unreadPages, facts } = read;
-  const status = unreadPages.length === 0 ? 'read' : unreadPages.length < read.pages ? 'partly read' : 'broken';
+  const status = unreadPages.length === 0 ? 'read' : unreadPages.length < Math.max(1, read.pages) ? 'partly read' : 'broken';
   const notes = unreadPages.length === 0 ? read.notes : [...read.notes, `pages that could not be read: ${unreadPages.slice(0, 20).join(', ')}${unreadPages.length > 20 ? ` and ${unreadPages.length - 20} more` : ''}`];
   return { status, pages: read.pages, paper: read.paper, doi: facts.doi ?? null, title: facts.title ?? null, licence: facts.licence ?? null, notes: [...notes], candidates, figures: [...read.figures] };
 }

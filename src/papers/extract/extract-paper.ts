@@ -69,6 +69,19 @@ export async function extractPaper(bytes: Uint8Array, options: ExtractOptions): 
   }
 }
 
+/**
+ * The candidates of figures that came with their captions, as JATS has them. They stand on no page: page 0 is named for all.
+ * @param notes what could not be done
+ */
+export async function extractFigures(figures: readonly Figure[], options: ExtractOptions, notes: readonly string[]): Promise<PaperExtraction> {
+  const facts: PaperFacts = { title: options.context?.title, abstract: options.context?.abstract, doi: options.doi, licence: options.licence };
+  const paper = paperStem(options.fileName, facts.doi);
+  const works: FigureWork[] = [];
+  for (const figure of figures) works.push(await workOn(figure, { bytes: new Uint8Array(), facts, scanned: [] }, options));
+  const records = works.map((work): ExtractedFigure => ({ ...recordOf(paper, work), captionPage: null, captionBox: null }));
+  return { paper, pages: 0, unreadPages: [], facts, notes, candidates: candidatesOf(paper, facts, works), figures: records };
+}
+
 async function readPages(document: PdfDocument): Promise<{ readonly pages: readonly PdfPage[]; readonly unread: readonly number[] }> {
   const pages: PdfPage[] = [];
   const unread: number[] = [];

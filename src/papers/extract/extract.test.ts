@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { caseCaption, casePaper, casePixels } from '../../../tests/support/case-paper.ts';
 import { nameCandidates, paperStem } from '../names/index.ts';
 import { dealCaption, namedPanels } from './captions-of-panels.ts';
-import { licenceIn } from './facts.ts';
+import { readLicence } from '../sources/index.ts';
 import { extractPaper, type PaperExtraction } from './index.ts';
 import { takeWhole } from './panels.ts';
 
@@ -81,8 +81,13 @@ it.each([
   ['under a CC-BY-NC-ND 4.0 International license .', 'CC-BY-NC-ND-4.0'],
   ['https://creativecommons.org/licenses/by-nc/3.0/', 'CC-BY-NC-3.0'],
   ['under the Creative Commons Attribution-NonCommercial-NoDerivatives License 4.0', 'CC-BY-NC-ND-4.0'],
-  ['Creative Commons Attribution License', 'CC-BY-4.0'],
+  ['Creative Commons Attribution License', 'CC-BY'],
+  ['cc_by_nc', 'CC-BY-NC'],
+  ['cc by', 'CC-BY'],
+  ['cc0', 'CC0-1.0'],
+  ['cc_no', undefined],
+  ['publisher-specific-oa', undefined],
   ['All rights reserved. No reuse allowed without permission.', undefined],
 ])('reads the licence of %s', (text, licence) => {
-  expect(licenceIn(text)).toBe(licence);
+  expect(readLicence(text)).toBe(licence);
 });

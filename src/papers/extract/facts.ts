@@ -2,13 +2,14 @@ import { parseDoi } from '../../release/index.ts';
 import type { LaidPage } from '../layout/furniture.ts';
 import { linesOf, type TextLine } from '../layout/lines.ts';
 import type { PdfInformation, PdfPage } from '../pdf/index.ts';
+import { readLicence } from '../sources/index.ts';
 
 /** What a paper says of itself. */
 export interface PaperFacts {
   readonly title: string | undefined;
   readonly abstract: string | undefined;
   readonly doi: string | undefined;
-  /** SPDX identifier of a Creative Commons licence that its first page states. */
+  /** A Creative Commons licence that its first page states; see `readLicence`. */
   readonly licence: string | undefined;
 }
 
@@ -90,23 +91,6 @@ function doisOn(page: PdfPage): string[] {
   });
 }
 
-/** `CC-BY-NC-ND 4.0 International license` as `CC-BY-NC-ND-4.0`. */
-export function licenceIn(text: string): string | undefined {
-  const short = /\bCC[- ]?(BY(?:[- ](?:NC|ND|SA))*|0)(?:[ -](?:v)?(\d\.\d))?/i.exec(text);
-  if (short !== null) return spdx(short[1] ?? '', short[2]);
-  const address = /creativecommons\.org\/(?:licenses|publicdomain)\/(by(?:-nc|-nd|-sa)*|zero)\/(\d\.\d)/i.exec(text);
-  if (address !== null) return spdx(address[1] === 'zero' ? '0' : (address[1] ?? ''), address[2]);
-  const long = /creative commons attribution((?:[-\s]*(?:non-?commercial|no-?deriv(?:ative)?s?|share-?alike))*)\s*(?:(?:licen[cs]e|international)?\s*\(?(\d\.\d))?/i.exec(text);
-  if (long === null) return undefined;
-  const terms = (long[1] ?? '').toLowerCase();
-  return spdx(`BY${terms.includes('commercial') ? '-NC' : ''}${terms.includes('deriv') ? '-ND' : ''}${terms.includes('alike') ? '-SA' : ''}`, long[2]);
-}
-
-function spdx(terms: string, version: string | undefined): string {
-  if (terms === '0') return `CC0-${version ?? '1.0'}`;
-  return `CC-${terms.toUpperCase().replaceAll(' ', '-')}-${version ?? '4.0'}`;
-}
-
 function licenceOf(lines: readonly TextLine[]): string | undefined {
-  return licenceIn(lines.map(({ text }) => text).join(' '));
+  return readLicence(lines.map(({ text }) => text).join(' '));
 }

@@ -9,7 +9,8 @@ export interface PlacedPicture {
   readonly pixels: Picture;
   /** Numbers of the PDF objects that it is made of, from top to bottom, left to right; empty where unknown. */
   readonly objects: readonly number[];
-  readonly source: 'embedded' | 'stitched' | 'rendered';
+  /** `file`: it stands beside the text, as in a package of JATS. */
+  readonly source: 'embedded' | 'stitched' | 'rendered' | 'file';
 }
 
 /** Strips are cut exactly, and may lie apart by rounding alone: in points. */

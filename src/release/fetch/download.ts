@@ -63,7 +63,8 @@ export interface DownloadContext {
   readonly advice: DownloadAdvice;
 }
 
-const retriedStatuses: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
+/** Answers after which another attempt may help. */
+export const retriedStatuses: ReadonlySet<number> = new Set([408, 425, 429, 500, 502, 503, 504]);
 
 /** Milliseconds to wait by a Retry-After header: seconds or a date (RFC 9110, section 10.2.3). */
 export function retryAfter(header: string | undefined, now: number): number | undefined {

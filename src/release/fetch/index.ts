@@ -1,6 +1,7 @@
 export type { Download, DownloadAdvice, DownloadLimits } from './download.ts';
 export { describeDifferences, fetchRelease, type FetchOptions, type FetchReport } from './fetch.ts';
 export { downloadObject, type DownloadObjectOptions } from './download-object.ts';
+export { fetchText, type FetchedText, type FetchTextOptions } from './fetch-text.ts';
 export { proxyWarning } from './http-request.ts';
 export { checkImages, imageIdOf, imagesAgree, type ImageCheck, type KnownImages } from './image-check.ts';
 export { openObjectTree, openWorkspaceTree } from './object-tree.ts';

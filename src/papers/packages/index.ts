@@ -1,0 +1,1 @@
+export { extractPackage, isPackage } from './extract-package.ts';
