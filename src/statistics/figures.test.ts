@@ -66,7 +66,8 @@ describe('figures as scikit-learn computes them', () => {
   it('on 100,000 rows, all of them in two seconds', () => {
     const { rows, positives, auc, averagePrecision: ap, brier, logLoss: loss, mcc, f1 } = oracle.large;
     expect([large.length, large.filter(({ positive }) => positive).length]).toEqual([rows, positives]);
-    const started = performance.now();
+    // The processor's time: on a busy machine the clock tells of others.
+    const started = process.cpuUsage();
     expect(rocAuc(large)).toEqual(close(auc));
     expect(averagePrecision(large)).toEqual(close(ap));
     expect(brierScore(large)).toEqual(close(brier));
@@ -76,7 +77,8 @@ describe('figures as scikit-learn computes them', () => {
     expect(calibrationError(large)).toBeLessThan(0.01);
     expect(recalibrate(large)?.slope).toBeGreaterThan(0.9);
     expect(youdenThreshold(large)).toBeCloseTo(0.5, 1);
-    expect(performance.now() - started).toBeLessThan(2000);
+    const { user, system } = process.cpuUsage(started);
+    expect((user + system) / 1e6).toBeLessThan(2);
   });
 });
 

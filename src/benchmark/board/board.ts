@@ -1,4 +1,5 @@
 import { aucHanleyMcNeil, wilsonInterval } from '../../statistics/index.ts';
+import { trainedControlNames, type TrainedControl } from '../controls/index.ts';
 import { compareModels, type Comparison } from '../comparison/index.ts';
 import { bootstrapDraws, imageCases, recipeTitle, type Figure, type RunSummary } from '../evaluation/index.ts';
 import type { Prediction } from '../predictions/index.ts';
@@ -52,6 +53,8 @@ export interface Board {
   readonly methods: Comparison | null;
   /** Runs of folds that could not be shown since others are missing. */
   readonly incomplete: readonly string[];
+  /** Controls that are trained as models are, of which this board has none. */
+  readonly missingControls: readonly TrainedControl[];
 }
 
 /** What a board is made of. */
@@ -146,5 +149,6 @@ export function makeBoard(request: BoardRequest): Board {
     bestControl: best?.name ?? null,
     methods: labels.length === 2 ? methodsOf(request) : null,
     incomplete,
+    missingControls: trainedControlNames.filter((name) => !controls.some(({ run }) => run?.configuration.control === name)),
   };
 }

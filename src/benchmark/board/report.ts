@@ -18,6 +18,7 @@ export function boardLines(board: Board): string[] {
     `${board.n} images, ${board.positive} positive (${board.positives}); AUC with 95 % intervals over patients. Accuracy, F1, sensitivity and specificity are at Youden’s threshold on each model’s validation predictions, 0.5 without them.`,
     ...(board.folds === null ? [] : ['Every image is scored by the run that neither trained nor validated on it; the scores of all folds are put together.']),
     ...(board.bestControl === null ? ['No control stands beside these figures: they cannot be told from cheating.'] : [`Marked ≈: the AUC’s interval reaches down to that of the best control, ${board.bestControl}. Controls are made so that they cannot tell disease: what such a model gains over them may be nothing.`]),
+    ...(board.missingControls.length === 0 ? [] : [`Not trained for this track, and missing beside these figures: ${board.missingControls.join(', ')} (covid-ct train transfer --control NAME).`]),
     ...(board.rows.some(({ kind }) => kind === 'published') ? ['Published figures are as printed; their AUC’s interval is Hanley and McNeil’s for 98 and 105 images, that of the accuracy Wilson’s.'] : []),
     ...(board.incomplete.length === 0 ? [] : [`Left out, since folds are missing: ${board.incomplete.join('; ')}.`]),
   ];

@@ -1,5 +1,5 @@
 import { html, lineChart, renderPage, renderTable, type Axis, type Html, type ReportSection } from '../../report/index.ts';
-import { controlSection } from '../controls/index.ts';
+import { controlSection, trainedControlNames } from '../controls/index.ts';
 import { benchmarkNotice, evaluationDocument, evaluationSections, figureText, reportBanners } from '../evaluation/index.ts';
 import { gallerySection } from '../explain/index.ts';
 import { fillChecklist, type AnsweredItem, type AuthorAnswers, type Checklist } from './checklist.ts';
@@ -137,6 +137,15 @@ ${run.configuration.control === undefined ? null : html`<p><span class="tag warn
   };
 }
 
+/** The controls beside the model, and which are missing. */
+function controlSections({ controls, release, run, evaluation }: RunFacts): ReportSection[] {
+  if (controls.length === 0) return [];
+  const section = controlSection(controls, release, { name: run.id, auc: evaluation.images.metrics.auc });
+  const missing = trainedControlNames.filter((name) => !controls.some((one) => one.name.startsWith(`${name},`)));
+  const note = missing.length === 0 || run.configuration.control !== undefined ? null : html`<p>${open(`not trained on these data: ${missing.join(', ')}`)} (<code>covid-ct train ${run.configuration.recipe.kind} --control NAME</code>, beside this run)</p>`;
+  return [{ ...section, body: [section.body, note] }];
+}
+
 /** What a report says, beside its page. */
 export interface RunReport {
   readonly page: string;
@@ -149,7 +158,7 @@ export interface RunReport {
  * @param answers of the authors, to items of the checklists
  */
 export function makeRunReport(facts: RunFacts, answers: AuthorAnswers = {}): RunReport {
-  const { run, context, evaluation, release, controls, gallery, robustness, attention } = facts;
+  const { run, context, evaluation, release, gallery, robustness, attention, controls } = facts;
   const statements = statementsOf(facts);
   const filled = checklists.map((checklist) => ({ checklist, items: fillChecklist(checklist, statements, answers) }));
   const page = renderPage({
@@ -159,7 +168,7 @@ export function makeRunReport(facts: RunFacts, answers: AuthorAnswers = {}): Run
     sections: [
       glanceSection(facts, statements),
       ...evaluationSections(evaluation, context),
-      ...(controls.length === 0 ? [] : [controlSection(controls, release, { name: run.id, auc: evaluation.images.metrics.auc })]),
+      ...controlSections(facts),
       gallery === undefined
         ? { id: 'pictures', title: 'Hits and misses', short: 'Pictures', body: html`<p>${open('the run’s folder holds no model to explain')}</p>` }
         : { ...gallerySection(gallery.pictures, gallery.counts), short: 'Pictures' },
