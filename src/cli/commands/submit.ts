@@ -19,6 +19,7 @@ function options(yargs: Argv<CommonArguments>) {
     .option('label', { choices: covidCtLabels, describe: 'with findings of COVID-19, or without' })
     .option('unpublished', { type: 'boolean', default: false, describe: 'there is no paper; --source says where it comes from' })
     .option('same-paper', { type: 'string', array: true, requiresArg: true, describe: 'other DOIs of the paper: preprint, journal version' })
+    .option('writing', { type: 'string', requiresArg: true, describe: 'what is written in the pictures, where it names nobody' })
     .option('contributor', { type: 'string', requiresArg: true, describe: 'your name' })
     .option('email', { type: 'string', requiresArg: true, describe: 'your address' })
     .option('deidentified', { type: 'boolean', default: false, describe: 'I attest: nothing tells who a patient is' })
@@ -46,7 +47,7 @@ async function submissionOf(args: SubmitArguments): Promise<{ readonly submissio
     format: 'covid-ct submission 1',
     contributor: { name: args.contributor, ...(args.email === undefined ? {} : { email: args.email }) },
     attestations: { deidentified: args.deidentified, consent: args.consent ?? '', rights: args.rights ?? '' },
-    cases: files.map((file) => ({ file, label: args.label, ...given, samePaper: args.samePaper ?? [], unpublished: args.unpublished })),
+    cases: files.map((file) => ({ file, label: args.label, ...given, writing: args.writing ?? null, samePaper: args.samePaper ?? [], unpublished: args.unpublished })),
   };
   return { submission: parseSubmission(JSON.stringify(document), 'the submission'), folder: process.cwd() };
 }

@@ -1,5 +1,5 @@
 import { CovidCtError, sha256 } from '../../base/index.ts';
-import { toGray, findLungs, type Picture } from '../../imaging/index.ts';
+import { findBurnedInText, findLungs, toGray, type Picture } from '../../imaging/index.ts';
 import type { KnownPictures } from '../known-pictures.ts';
 import { connectPapers, paperKey } from '../papers.ts';
 import type { Submission, SubmittedCase } from './schema.ts';
@@ -17,7 +17,7 @@ export const refusals = {
   WITHDRAWN: 'This picture was withdrawn from the release, and is not taken again.',
   UNREADABLE: 'Send PNG, JPEG or uncompressed DICOM (CT, axial, one file a slice).',
   IDENTIFIED: 'De-identify the file first (for instance gdcmanon, or the export of your PACS), then look at its pixels too.',
-  BURNED_IN_TEXT: 'Crop the text away or have it exported without annotations, then submit again.',
+  BURNED_IN_TEXT: 'Crop the text away, or have it exported without annotations. Where it names nobody (a side mark, a scale, a panel letter), say what it is: --writing "side mark R"',
   NO_CT: 'Send single axial CT slices of the chest, each as one picture.',
   TOO_SMALL: 'Send the picture at the size at which it was published or exported: at least 100 pixels a side.',
 } as const;
@@ -70,7 +70,7 @@ function shareOfColour({ width, height, channels, data }: Picture): number {
   return coloured / (width * height);
 }
 
-function checkPicture(name: string, file: SubmittedFile, notes: string[]): Refusal[] {
+function checkPicture({ file: name, writing }: SubmittedCase, file: SubmittedFile, notes: string[]): Refusal[] {
   const { picture, identities } = file;
   const found: Refusal[] = [];
   if (identities.length > 0) {
@@ -78,6 +78,11 @@ function checkPicture(name: string, file: SubmittedFile, notes: string[]): Refus
     found.push(refusal('IDENTIFIED', name, `${name} says who the patient is: ${which.slice(0, 4).join(', ')}${which.length > 4 ? ` and ${which.length - 4} more` : ''}.`));
   }
   if (file.saysBurnedIn) found.push(refusal('BURNED_IN_TEXT', name, `${name} says itself that text is burned into its pixels (BurnedInAnnotation).`));
+  const [text] = findBurnedInText(picture);
+  if (text !== undefined && (writing === null || writing === '')) {
+    const { x, y, width, height } = text.box;
+    found.push(refusal('BURNED_IN_TEXT', name, `${name} seems to have writing in it, at ${x},${y} (${width}×${height} pixels).`));
+  } else if (text !== undefined) notes.push(`There is writing in it; the contributor says: ${writing ?? ''}`);
   if (Math.min(picture.width, picture.height) < leastSide) found.push(refusal('TOO_SMALL', name, `${name} has ${picture.width}×${picture.height} pixels.`));
   const colour = shareOfColour(picture);
   if (colour > 0.2) found.push(refusal('NO_CT', name, `${name} is no CT: ${Math.round(100 * colour)} % of it is coloured.`));
@@ -133,7 +138,7 @@ export async function checkSubmission(submission: Submission, read: (file: strin
       found.push({ code: 'UNREADABLE', file: given.file, message: error.message, hint: error.hint ?? refusals.UNREADABLE });
       continue;
     }
-    found.push(...checkPicture(given.file, file, notes));
+    found.push(...checkPicture(given, file, notes));
     const hash = sha256(file.bytes);
     const twin = own.get(hash);
     if (twin !== undefined) found.push(refusal('DUPLICATE', given.file, `${given.file} is the same picture as ${twin} of this submission.`));

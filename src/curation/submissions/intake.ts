@@ -51,7 +51,7 @@ function nameBase(doi: string | null, submission: string): string {
 }
 
 async function toCandidate(store: Store, id: string, contributor: string, { given, file, notes }: CheckedCase, index: number, reviewers: 1 | 2): Promise<NewCandidate> {
-  const { file: _file, label, samePaper: _samePaper, unpublished: _unpublished, ...description } = given;
+  const { file: _file, label, writing: _writing, samePaper: _samePaper, unpublished: _unpublished, ...description } = given;
   const picture = { sha256: await store.workspace.objects.put(file.bytes), format: file.format, width: file.picture.width, height: file.picture.height };
   const hounsfield = file.hounsfield === null ? null : { sha256: await store.workspace.objects.put(file.hounsfield.bytes), window: file.hounsfield.window };
   const record: CandidateRecord = {

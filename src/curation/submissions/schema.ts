@@ -17,6 +17,8 @@ export const caseSchema = z.strictObject({
   /** What it shows: a CT with findings of COVID-19, or one without. */
   label: z.enum(covidCtLabels),
   ...Object.fromEntries(Object.entries(descriptionFields).map(([name, schema]) => [name, schema.default(null)])) as { readonly [K in keyof typeof descriptionFields]: z.ZodDefault<(typeof descriptionFields)[K]> },
+  /** What is written in the picture, where it names nobody: `side mark R, a scale`. Without it, a picture with writing is refused. */
+  writing: words.nullable().default(null),
   /** Other DOIs of the same paper: its preprint, its journal version. */
   samePaper: z.array(doi).max(10).default([]),
   /** Whether there is no paper: then `source` says where the case comes from, and no DOI is asked. */

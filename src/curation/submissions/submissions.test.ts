@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { data } from 'dcmjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWorkspace, sha256 } from '../../base/index.ts';
-import { drawPhantom, drawPhantomVolume } from '../../imaging/index.ts';
+import { drawLetter, drawPhantom, drawPhantomVolume } from '../../imaging/index.ts';
 import { decodePicture, dicomOfSlice, dicomSlice, encodeJpeg, encodePng, parseDicom } from '../../imaging/node.ts';
 import { openMemoryStore, type Store } from '../../store/index.ts';
 import {
@@ -141,8 +141,11 @@ describe('the checks', () => {
     expect(await check(submission({}, { rights: '' }), png)).toEqual(['ATTESTATION_MISSING']);
     expect(await check(submission(), dicom({ '00100010': { vr: 'PN', Value: ['Roe^Jane'] } }))).toEqual(['IDENTIFIED']);
     expect(await check(submission(), dicom({ '00280301': { vr: 'CS', Value: ['YES'] } }))).toEqual(['BURNED_IN_TEXT']);
+    const named = [...'FRED CARDEL'].reduce((picture, letter, i) => (letter === ' ' ? picture : drawLetter(picture, letter, [8 + 14 * i, 10], 2, [255])), phantom(2));
+    expect(await check(submission(), await encodePng(named))).toEqual(['BURNED_IN_TEXT']);
+    expect(await check(submission({ writing: 'made up' }), await encodePng(named))).toEqual([]);
     expect(await check(submission(), await encodePng({ width: 120, height: 120, channels: 3, data: new Uint8Array(120 * 120 * 3).map((_, i) => (i % 3 === 0 ? 200 : 20)) }))).toEqual(['NO_CT']);
-    expect(await check(submission(), await encodePng(drawPhantom({ patient: 2, lesions: 'none', width: 60, height: 60 })))).toEqual(['TOO_SMALL']);
+    expect(await check(submission({ writing: 'nothing' }), await encodePng(drawPhantom({ patient: 2, lesions: 'none', width: 60, height: 60 })))).toEqual(['TOO_SMALL']);
     expect(await check(submission(), Buffer.from('nothing'))).toEqual(['UNREADABLE']);
   });
 
