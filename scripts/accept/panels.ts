@@ -6,7 +6,7 @@
 import { parseArgs } from 'node:util';
 import { loadLettering } from '../../src/papers/generator/index.ts';
 import { splitPanels } from '../../src/papers/index.ts';
-import { judgePaper, summarise, type JudgedFigure } from '../../tests/support/panel-proof.ts';
+import { judgePaper, judgeTrueComposites, summarise, type JudgedFigure } from '../../tests/support/panel-proof.ts';
 import { releasePictures } from '../../tests/support/real-pictures.ts';
 
 const { values: flags } = parseArgs({ options: { papers: { type: 'string', default: '150' }, first: { type: 'string', default: '10000' } } });
@@ -23,6 +23,12 @@ for (const gutter of ['gutters', 'touching'] as const) {
   met &&= recall >= bound.panels && precision >= bound.panels && whole >= bound.whole;
   console.log(`${gutter}: ${flags.papers} papers, ${figures} figures, ${panels} panels: recall ${recall.toFixed(4)}, precision ${precision.toFixed(4)} (bound ${bound.panels}), whole figures right ${whole.toFixed(4)} (bound ${bound.whole})`);
 }
+const composites = await judgeTrueComposites();
+const sum = (of: (one: (typeof composites)[number]) => number): number => composites.reduce((total, one) => total + of(one), 0);
+const [recall, precision] = [sum(({ right }) => right) / sum(({ wanted }) => wanted.length), sum(({ right }) => right) / sum(({ found }) => found.length)];
+met &&= recall >= 0.9 && precision >= 0.9;
+console.log(`composites of CTs in the seven papers, boxes made by hand: ${sum(({ wanted }) => wanted.length)} panels, recall ${recall.toFixed(4)}, precision ${precision.toFixed(4)} (bound 0.9)`);
+for (const { name, wanted, found, right } of composites) if (right < Math.max(wanted.length, found.length)) console.log(`  ${name}: ${right} right of ${wanted.length}, ${found.length} found`);
 const split = real.filter(({ picture }) => splitPanels(picture).panels.length > 1).map(({ name }) => name);
 met &&= split.length <= 0.01 * real.length;
 console.log(`single pictures of the release: ${split.length} of ${real.length} are split (bound 1 %)`);

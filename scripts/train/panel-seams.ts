@@ -1,6 +1,7 @@
 /**
  * Trains what tells seams between panels from edges within them: `src/papers/panels/seam-network.json`.
- * Composites are made from every other picture of the release (seeds 0…), singles are those pictures themselves.
+ * Composites are made from every other picture of the release (seeds 0…); singles are those pictures themselves, and
+ * synthetic plots, diagrams and the like.
  * Run: node scripts/train/panel-seams.ts [--figures 400] [--steps 4000]
  */
 import { writeFile } from 'node:fs/promises';
@@ -8,7 +9,7 @@ import { parseArgs } from 'node:util';
 import { createRandom, sha256 } from '../../src/base/index.ts';
 import { featureLogit } from '../../src/imaging/index.ts';
 import { decodePicture, encodeJpeg } from '../../src/imaging/node.ts';
-import { drawFigure, loadLettering } from '../../src/papers/generator/index.ts';
+import { drawFigure, drawOtherFigure, loadLettering, otherFigureKinds } from '../../src/papers/generator/index.ts';
 import { lookNumbers, seamLookNames } from '../../src/papers/panels/seams.ts';
 import { rocAuc } from '../../src/statistics/index.ts';
 import { releasePictures } from '../../tests/support/real-pictures.ts';
@@ -32,8 +33,14 @@ async function samplesOf(from: number, count: number): Promise<SeamSample[]> {
 }
 
 const training = await samplesOf(0, Number(flags.figures));
-for (const picture of half) training.push(...seamSamples(picture, [{ x: 0, y: 0, width: picture.width, height: picture.height }], createRandom(1)));
-const held = await samplesOf(5000, 40);
+for (const picture of half.filter((_, i) => i % 2 === 0)) training.push(...seamSamples(picture, [{ x: 0, y: 0, width: picture.width, height: picture.height }], createRandom(1)));
+// Plots and diagrams have white gaps that part nothing.
+for (let i = 0; i < 60; i++) {
+  const random = createRandom(30_000 + i);
+  const picture = drawOtherFigure(random.pick(otherFigureKinds), lettering, random);
+  training.push(...seamSamples(picture, [{ x: 0, y: 0, width: picture.width, height: picture.height }], random));
+}
+const held = await samplesOf(4900, 25);
 console.log(`${training.length} places, ${training.filter(({ positive }) => positive).length} of them seams`);
 const rows = (samples: readonly SeamSample[]) => samples.map(({ look, positive }) => ({ features: lookNumbers(look), positive }));
 const network = await trainFeatureNetwork(rows(training), { names: seamLookNames, hidden: [16, 8], seed: 7, steps: Number(flags.steps) });

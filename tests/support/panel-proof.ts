@@ -1,14 +1,9 @@
 import { createRandom } from '../../src/base/index.ts';
-import type { Picture, Rectangle } from '../../src/imaging/index.ts';
+import { intersectionOverUnion, type Picture, type Rectangle } from '../../src/imaging/index.ts';
 import { drawCompositePaper, type Lettering, type TrueCompositeFigure } from '../../src/papers/generator/index.ts';
+import { readTruePanels } from './paper-truth.ts';
+import { readPaper } from './read-paper.ts';
 import { findFigures, isRefusal, openPdf, splitCaption, splitPanels, type Figure, type PdfPage } from '../../src/papers/index.ts';
-
-/** Area that two boxes share by the area that either covers. */
-export function intersectionOverUnion(a: Rectangle, b: Rectangle): number {
-  const width = Math.max(0, Math.min(a.x + a.width, b.x + b.width) - Math.max(a.x, b.x));
-  const height = Math.max(0, Math.min(a.y + a.height, b.y + b.height) - Math.max(a.y, b.y));
-  return (width * height) / (a.width * a.height + b.width * b.height - width * height);
-}
 
 /** True boxes that a found one covers with an IoU of at least 0.9; each found box counts once. */
 export function rightBoxes(truth: readonly Rectangle[], found: readonly Rectangle[]): number {
@@ -71,4 +66,30 @@ export function summarise(judged: readonly JudgedFigure[]): { readonly figures: 
   const right = sum((figure) => figure.right);
   const whole = judged.filter(({ truth, found, right }) => right === truth.boxes.length && found.length === right).length;
   return { figures: judged.length, panels, recall: right / panels, precision: right / Math.max(1, sum(({ found }) => found.length)), whole: whole / judged.length };
+}
+
+/** What became of a composite of CTs in one of the seven papers, beside the boxes made by hand. */
+export interface JudgedComposite {
+  readonly name: string;
+  readonly wanted: readonly Rectangle[];
+  readonly found: readonly Rectangle[];
+  readonly right: number;
+}
+
+/** Takes the composites of CTs in the seven papers apart. */
+export async function judgeTrueComposites(): Promise<JudgedComposite[]> {
+  const judged: JudgedComposite[] = [];
+  const composites = readTruePanels();
+  for (const paper of new Set(composites.map((one) => one.paper))) {
+    const { figures } = findFigures(await readPaper(paper));
+    for (const { object, panels, figure: number } of composites.filter((one) => one.paper === paper)) {
+      const figure = figures.find(({ pictures }) => pictures.some(({ objects }) => objects.includes(object)));
+      const picture = figure?.pictures.find(({ objects }) => objects.includes(object));
+      const wanted = panels.map(({ box: [x, y, width, height] }) => ({ x, y, width, height }));
+      const letters = figure !== undefined && figure.pictures.length === 1 ? lettersOfFigure(figure) : [];
+      const found = picture === undefined ? [] : splitPanels(picture.pixels, { letters }).panels.map(({ box }) => box);
+      judged.push({ name: `${paper}, figure ${number}, object ${object}`, wanted, found, right: rightBoxes(wanted, found) });
+    }
+  }
+  return judged;
 }

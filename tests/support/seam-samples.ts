@@ -2,6 +2,7 @@ import type { Random } from '../../src/base/index.ts';
 import type { Picture, Rectangle } from '../../src/imaging/index.ts';
 import { gatherEvidence, type Evidence } from '../../src/papers/panels/evidence.ts';
 import { seamCandidates, type SeamLook } from '../../src/papers/panels/seams.ts';
+import { trim } from '../../src/papers/panels/trim.ts';
 import type { Axis, Seam } from '../../src/papers/panels/types.ts';
 
 /** A place where a region might be cut, and whether a seam is there. */
@@ -38,7 +39,8 @@ function trueSeams(axis: Axis, boxes: readonly Rectangle[]): Seam[] {
   return seams;
 }
 
-function gather(evidence: Evidence, region: Rectangle, boxes: readonly Rectangle[], random: Random, samples: SeamSample[]): void {
+function gather(evidence: Evidence, outer: Rectangle, boxes: readonly Rectangle[], random: Random, samples: SeamSample[]): void {
+  const region = trim(evidence, outer, true);
   for (const axis of ['x', 'y'] as const) for (const candidate of seamCandidates(evidence, region, axis)) samples.push({ look: candidate.look, positive: isSeam(candidate, boxes) });
   if (boxes.length === 1) return;
   const options = (['x', 'y'] as const).map((axis) => ({ axis, seams: trueSeams(axis, boxes) })).filter(({ seams }) => seams.length > 0);

@@ -30,15 +30,30 @@ export function bandsOf(evidence: Evidence, region: Rectangle, axis: Axis): Band
   return bands;
 }
 
-/**
- * Joins white bands that only lettering parts: a name under a tile, a row of letters between two rows of tiles.
- * @param lettering the longest such stretch, in pixels
- */
-export function joinOverLettering(bands: readonly Band[], lettering: number): Band[] {
+/** Share of white pixels in lettering on white. */
+const mostlyWhite = 0.75;
+
+/** Whether what stands between two lines is so white that it may be lettering. */
+export function isLettering(evidence: Evidence, region: Rectangle, axis: Axis, start: number, end: number): boolean {
+  const { from, to } = rangesOf(axis, region);
+  let white = 0;
+  for (let line = start; line < end; line++) white += linePart(evidence[axis], line, from, to).white;
+  return white >= mostlyWhite * (end - start) * (to - from);
+}
+
+/** How thick lettering beside or between panels may be, in pixels. */
+export function letteringIn({ width, height }: Rectangle): number {
+  return Math.max(24, 0.16 * Math.min(width, height));
+}
+
+/** Joins white bands that only lettering parts: a name under a tile, a row of letters between two rows of tiles. */
+export function joinOverLettering(evidence: Evidence, region: Rectangle, axis: Axis, bands: readonly Band[]): Band[] {
+  const lettering = letteringIn(region);
   const joined: Band[] = [];
   for (const band of bands) {
     const previous = joined.at(-1);
-    if (previous !== undefined && previous.level === 'white' && band.level === 'white' && band.start - previous.end <= lettering) joined[joined.length - 1] = { ...previous, end: band.end };
+    const isJoined = previous !== undefined && previous.level === 'white' && band.level === 'white' && band.start - previous.end <= lettering && isLettering(evidence, region, axis, previous.end, band.start);
+    if (isJoined) joined[joined.length - 1] = { ...previous, end: band.end };
     else joined.push(band);
   }
   return joined;

@@ -9,19 +9,22 @@ const flatLevels = 5;
 const white = 238;
 const black = 17;
 
+/** Running counts along a line: two bytes each, unless a line is too long for that. */
+type Counts = Uint16Array | Int32Array;
+
 /** Sums along one axis' lines, so that any part of any line is counted in one subtraction. */
 export interface LineSums {
   /** Lines and pixels along each. */
   readonly lines: number;
   readonly length: number;
   /** Pixels at which the level jumps between the line before and this one. */
-  readonly steps: Int32Array;
+  readonly steps: Counts;
   /** Pixels around which nothing happens across the line. */
-  readonly silent: Int32Array;
-  readonly white: Int32Array;
-  readonly black: Int32Array;
+  readonly silent: Counts;
+  readonly white: Counts;
+  readonly black: Counts;
   /** Pixels that are as their neighbour along the line. */
-  readonly even: Int32Array;
+  readonly even: Counts;
 }
 
 /** What a picture's pixels say of straight lines through it. */
@@ -47,21 +50,22 @@ export interface LinePart {
 
 function sumsOf(gray: Uint8Array, lines: number, length: number, across: number, along: number): LineSums {
   const row = length + 1;
-  const make = (): Int32Array => new Int32Array(lines * row);
+  const make = (): Counts => (length < 65_536 ? new Uint16Array(lines * row) : new Int32Array(lines * row));
   const [steps, silent, whites, blacks, even] = [make(), make(), make(), make(), make()];
   for (let line = 0; line < lines; line++) {
     const back = (by: number): number => -Math.min(line, by) * across;
     const ahead = (by: number): number => Math.min(lines - 1 - line, by) * across;
-    const [b1, b2, b3, b4, a1, a2, a3] = [back(1), back(2), back(3), back(4), ahead(1), ahead(2), ahead(3)];
+    const [b1, b2, b3, b4, b5, a1, a2, a3, a5] = [back(1), back(2), back(3), back(4), back(5), ahead(1), ahead(2), ahead(3), ahead(5)];
     for (let i = 0; i < length; i++) {
       const at = line * across + i * along;
       const value = gray[at] as number;
       const [before, before2, before3] = [gray[at + b1] as number, gray[at + b2] as number, gray[at + b3] as number];
       const [after, after2] = [gray[at + a1] as number, gray[at + a2] as number];
-      // A sharp seam jumps from one line to the next, a scaled one within two.
+      // A sharp seam jumps from one line to the next, a scaled one within two or four.
       const sharp = Math.abs(value - before) - Math.max(Math.abs(before - before2), Math.abs(after - value));
       const soft = Math.abs(after - before) - Math.max(Math.abs(before - before3), Math.abs((gray[at + a3] as number) - after), Math.abs(before - before2), Math.abs(after2 - after));
-      const isStep = line > 0 && (sharp >= stepLevels || soft >= 1.5 * stepLevels);
+      const softer = Math.abs(after2 - before2) - Math.max(Math.abs(before2 - (gray[at + b5] as number)), Math.abs((gray[at + a5] as number) - after2));
+      const isStep = line > 0 && (sharp >= stepLevels || soft >= 1.5 * stepLevels || softer >= 2.5 * stepLevels);
       const isSilent = !isStep && Math.max(value, before, before2, before3, gray[at + b4] as number, after, after2) - Math.min(value, before, before2, before3, gray[at + b4] as number, after, after2) <= flatLevels;
       const to = line * row + i + 1;
       steps[to] = (steps[to - 1] as number) + (isStep ? 1 : 0);
@@ -83,7 +87,7 @@ export function gatherEvidence(picture: Picture): Evidence {
 /** Counts along a line from `from` to before `to`. */
 export function linePart(sums: LineSums, line: number, from: number, to: number): LinePart {
   const [start, end] = [line * (sums.length + 1) + from, line * (sums.length + 1) + to];
-  const count = (of: Int32Array): number => (of[end] as number) - (of[start] as number);
+  const count = (of: Counts): number => (of[end] as number) - (of[start] as number);
   return { steps: count(sums.steps), silent: count(sums.silent), white: count(sums.white), black: count(sums.black), even: count(sums.even) };
 }
 

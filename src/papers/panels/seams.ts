@@ -8,6 +8,16 @@ export const leastPanel = 40;
 /** A line is judged in so many pieces: a seam is seen, or cannot be seen, in each of them; a bone's edge in some. */
 const pieces = 12;
 
+/** Shares of an edge, and of what of it can be seen, from which on it is outlined. */
+const seenSomewhere = 0.15;
+const straightWhereSeen = 0.75;
+
+/** Lines with the most steps that are looked at closely. */
+const mostPeaks = 30;
+
+/** The thickest black or gray gutter, in pixels. */
+const thickestDark = 26;
+
 /** How a line that may be a seam looks, as numbers around 0 to 1. */
 export interface SeamLook {
   /** Share of the line's pixels with a step, on the side where it is more; on the other side of a gutter. */
@@ -32,6 +42,8 @@ export interface SeamLook {
   readonly regular: number;
   /** By how much its steps stand out from those of other lines in the region. */
   readonly outstanding: number;
+  /** Whether, wherever a gutter's edges can be seen, they are straight, and they can be seen somewhere: 1 or 0. Not among the network's numbers. */
+  readonly outlined: number;
 }
 
 /** Names of a look's numbers, in the order in which the network takes them. */
@@ -117,6 +129,7 @@ function lookOf(evidence: Evidence, region: Rectangle, { axis, start, end }: Sea
     partShape: shapes.toSorted((a, b) => Math.abs(a) - Math.abs(b))[0] ?? 0,
     regular: regularity((start + end) / 2 - first, extent),
     outstanding: worst('steps') - rival,
+    outlined: Number(start < end && edges.every(({ steps, silent }) => steps >= seenSomewhere && steps >= straightWhereSeen * (1 - silent))),
   };
 }
 
@@ -137,18 +150,24 @@ export function seamCandidates(evidence: Evidence, region: Rectangle, axis: Axis
   const add = (start: number, end: number, level: 'white' | 'black' | 'even' | undefined): void => {
     if (isInside(start, end)) candidates.push({ axis, start, end, look: lookOf(evidence, region, { axis, start, end }, level, rivalOf(shares, start - first, end - first, leastPanel / 2)) });
   };
-  for (const band of joinOverLettering(bandsOf(evidence, region, axis), 0.14 * Math.min(extent, to - from))) {
-    if (!isInside(band.start, band.end)) continue;
+  const bands: { readonly start: number; readonly end: number }[] = [];
+  for (const band of joinOverLettering(evidence, region, axis, bandsOf(evidence, region, axis))) {
+    // A thick dark band is the ground of CTs that touch somewhere in it: its edges are looked at as lines.
+    if (!isInside(band.start, band.end) || (band.level !== 'white' && band.end - band.start > thickestDark)) continue;
     // Ringing blurs a gutter's edges: they are where the levels jump.
+    if (band.level === 'white') bands.push(band);
     add(strongest(evidence, axis, Math.max(first, band.start - 3), band.start, from, to), strongest(evidence, axis, band.end, Math.min(last - 1, band.end + 3), from, to), band.level);
   }
+  const peaks: number[] = [];
   for (let i = leastPanel; i < extent - leastPanel; i++) {
     const share = shares[i] as number;
-    if (share < 0.08) continue;
+    // The edges of a white gutter are not seams by themselves.
+    if (share < 0.08 || bands.some(({ start, end }) => first + i >= start - 4 && first + i <= end + 4)) continue;
     let isPeak = true;
     for (let near = Math.max(0, i - 3); near <= Math.min(extent - 1, i + 3); near++) if ((shares[near] as number) > share || (near < i && shares[near] === share)) isPeak = false;
-    if (isPeak) add(first + i, first + i, undefined);
+    if (isPeak) peaks.push(i);
   }
+  for (const i of peaks.toSorted((a, b) => (shares[b] as number) - (shares[a] as number)).slice(0, mostPeaks)) add(first + i, first + i, undefined);
   return candidates;
 }
 

@@ -1,6 +1,7 @@
 import type { Rectangle } from '../../imaging/index.ts';
 import type { Evidence } from './evidence.ts';
 import { seamLogOdds } from './seam-odds.ts';
+import { isBlank, trim } from './trim.ts';
 import { leastPanel, seamCandidates, type SeamCandidate } from './seams.ts';
 import type { Axis } from './types.ts';
 
@@ -39,7 +40,8 @@ function bestSubset(seams: readonly JudgedSeam[], bias: number): JudgedSeam[] {
   return [...overall.seams];
 }
 
-function cut(region: Rectangle, seams: readonly JudgedSeam[], axis: Axis): Rectangle[] {
+/** The parts that seams along one axis leave of a region. */
+export function cut(region: Rectangle, seams: readonly JudgedSeam[], axis: Axis): Rectangle[] {
   const parts: Rectangle[] = [];
   let at = axis === 'x' ? region.x : region.y;
   const last = axis === 'x' ? region.x + region.width : region.y + region.height;
@@ -50,24 +52,29 @@ function cut(region: Rectangle, seams: readonly JudgedSeam[], axis: Axis): Recta
   return parts;
 }
 
+/** Seams are cut together with the likeliest one where their log-odds are at most so much less. */
+const margin = 3;
+
 /**
- * Divides a region at the seams whose odds are for them, recursively, across the axis that gives the greater sum.
+ * Divides a region at its likeliest seams, if the odds are for them, and then its parts.
  * @param bias added to every seam's log-odds: above 0 it cuts more
  */
-export function divide(evidence: Evidence, region: Rectangle, bias: number, depth = 4): Division {
+export function divide(evidence: Evidence, outer: Rectangle, bias: number, depth = 8): Division {
+  // Judged without the white around it, a region looks as its tiles do.
+  const region = trim(evidence, outer, true);
   const judged = (['x', 'y'] as const).map((axis) => seamCandidates(evidence, region, axis).map((seam): JudgedSeam => ({ ...seam, odds: seamLogOdds(seam.look) })));
   const doubt = Math.max(-20, ...judged.flat().map(({ odds }) => odds));
-  const whole: Division = { region, seams: [], parts: [], score: 0, doubt };
-  if (depth === 0) return whole;
-  let best = whole;
-  for (const [i, axis] of (['x', 'y'] as const).entries()) {
-    const seams = bestSubset(judged[i] ?? [], bias);
-    if (seams.length === 0) continue;
-    const parts = cut(region, seams, axis).map((part) => divide(evidence, part, bias, depth - 1));
-    const score = seams.reduce((sum, { odds }) => sum + odds + bias, 0) + parts.reduce((sum, part) => sum + part.score, 0);
-    if (score > best.score) best = { region, seams, parts, score, doubt };
-  }
-  return best;
+  const whole: Division = { region: outer, seams: [], parts: [], score: 0, doubt };
+  if (depth === 0 || isBlank(evidence, region)) return whole;
+  // The likeliest seam is cut first: what it leaves looks cleaner, and lines that ran through several tiles end there.
+  const strongest = judged.map((seams) => Math.max(-Infinity, ...seams.map(({ odds }) => odds)));
+  const along = (strongest[0] as number) >= (strongest[1] as number) ? 0 : 1;
+  const certain = (strongest[along] as number) - margin;
+  const seams = bestSubset((judged[along] ?? []).filter(({ odds }) => odds >= certain), bias);
+  if (seams.length === 0) return whole;
+  const parts = cut(region, seams, along === 0 ? 'x' : 'y').map((part) => divide(evidence, part, bias, depth - 1));
+  const score = seams.reduce((sum, { odds }) => sum + odds + bias, 0) + parts.reduce((sum, part) => sum + part.score, 0);
+  return { region: outer, seams, parts, score, doubt };
 }
 
 /** The undivided regions of a division, from top to bottom and left to right as they were cut. */

@@ -11,7 +11,7 @@ const boxesOf = (picture: Picture, letters?: readonly string[]): Rectangle[] => 
 describe('splitPanels', () => {
   it('leaves one CT whole', () => {
     for (const picture of phantoms(6)) expect(boxesOf(picture)).toHaveLength(1);
-  });
+  }, 240_000);
 
   it.each(['white', 'black', 'touching'] as const)('finds the tiles of a grid: %s', async (gutter) => {
     const lettering = await loadLettering();
@@ -19,7 +19,7 @@ describe('splitPanels', () => {
     const found = boxesOf(picture);
     expect(found).toHaveLength(6);
     for (const [i, box] of boxes.entries()) for (const side of ['x', 'y', 'width', 'height'] as const) expect(Math.abs((found[i]?.[side] ?? -99) - box[side])).toBeLessThanOrEqual(12);
-  });
+  }, 240_000);
 
   it('gives panels their letters, and says where the caption names another number', async () => {
     const lettering = await loadLettering();
@@ -28,5 +28,5 @@ describe('splitPanels', () => {
     const odd = splitPanels(picture, { letters: ['A', 'B', 'C', 'D', 'E', 'F', 'G'] });
     expect(odd.disagreements).toEqual(['The caption names 7 panels; 4 were found.']);
     expect(odd.panels.map(({ confidence, letter }) => [confidence <= 4 / 7, letter])).toEqual(Array.from({ length: 4 }, () => [true, undefined]));
-  });
+  }, 240_000);
 });

@@ -1,30 +1,43 @@
-import type { Picture, Rectangle } from '../../imaging/index.ts';
+import { intersectionOverUnion, type Picture, type Rectangle } from '../../imaging/index.ts';
+import { alignEdges } from './align.ts';
 import { gatherEvidence, type Evidence } from './evidence.ts';
+import { gridsOf, type Grid } from './grid.ts';
 import { divide, leaves, seamsOf, type Division, type JudgedSeam } from './search.ts';
 import { leastPanel } from './seams.ts';
-import { trim } from './trim.ts';
+import { isBlank, trim } from './trim.ts';
 import type { Panel, PanelExpectation, PanelSplit } from './types.ts';
 
 /** What is added to the log-odds of seams to reach the number of panels that the caption names, the least first. */
-const biases = [0, -1, 1, -2, 2, -3, 3, 4, 5] as const;
+const biases = [0, -1, 1, -2, 2, -3] as const;
 /** A piece that is smaller than this share of the largest is lettering or a colour scale. */
-const leastShare = 0.04;
+const leastShare = 0.012;
+
+/** Log-odds from which on a line of a grid may be one that cannot be seen. */
+const gridOdds = -3;
+/** Log-odds of lines of a grid that needs no panels found otherwise to stand for it. */
+const likelyGrid = { least: -1.5, mean: 1 } as const;
+/** Log-odds of a seam that a grid must explain. */
+const beyondDoubt = 3;
 
 const probability = (odds: number): number => 1 / (1 + Math.exp(-odds));
 
 interface Layout {
   readonly boxes: readonly Rectangle[];
   readonly division: Division;
-  readonly bias: number;
 }
 
 /** The panels of a division: its leaves without margins, those of lettering left out, in the order of reading. */
 function boxesOf(evidence: Evidence, division: Division): Rectangle[] {
-  const isCanvas = seamsOf(division).some(({ look }) => look.whiteGutter === 1);
-  const trimmed = leaves(division).map(({ region }) => trim(evidence, region, isCanvas));
+  const seams = seamsOf(division);
+  const isCanvas = seams.filter(({ look }) => look.whiteGutter === 1).length > 0.5 * seams.length;
+  const trimmed = leaves(division).flatMap(({ region }) => {
+    const box = trim(evidence, region, isCanvas);
+    return isBlank(evidence, box) ? [] : [box];
+  });
+  if (trimmed.length <= 1) return [{ x: 0, y: 0, width: evidence.width, height: evidence.height }];
   const largest = Math.max(...trimmed.map(({ width, height }) => width * height));
   const kept = trimmed.filter(({ width, height }) => Math.min(width, height) >= leastPanel && width * height >= leastShare * largest);
-  return inReadingOrder(kept);
+  return inReadingOrder(alignEdges(evidence, kept));
 }
 
 /** Row by row, from left to right. */
@@ -53,6 +66,9 @@ function likenessOf({ width, height }: Rectangle, boxes: readonly Rectangle[]): 
   return Math.max(ratio(height, middle(boxes.map((box) => box.height))), ratio(width, middle(boxes.map((box) => box.width))));
 }
 
+/** How odd the oddest panel is: pieces of CTs are of other sizes than CTs. */
+const leastLikeness = (boxes: readonly Rectangle[]): number => Math.min(...boxes.map((box) => likenessOf(box, boxes)));
+
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
 
 function reasonsFor(seams: readonly JudgedSeam[], count: number): string[] {
@@ -73,23 +89,49 @@ function reasonsFor(seams: readonly JudgedSeam[], count: number): string[] {
 export function splitPanels(picture: Picture, expectation: PanelExpectation = {}): PanelSplit {
   const evidence = gatherEvidence(picture);
   const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
-  const root = trim(evidence, whole, false);
   const letters = expectation.letters ?? [];
-  const layoutWith = (bias: number): Layout => {
-    const division = divide(evidence, root, bias);
-    return { division, boxes: boxesOf(evidence, division), bias };
-  };
-  const free = layoutWith(0);
-  let chosen = free;
-  if (letters.length > 1 && free.boxes.length !== letters.length) {
-    for (const bias of biases) {
-      const layout = layoutWith(bias);
-      if (layout.boxes.length !== letters.length) continue;
-      chosen = layout;
-      break;
-    }
+  const layoutOf = (division: Division): Layout => ({ division, boxes: boxesOf(evidence, division) });
+  const free = layoutOf(divide(evidence, trim(evidence, whole, true), 0));
+  const grid = regularised(evidence, whole, free);
+  const likely = grid === undefined ? free : layoutOf(grid.division);
+  return describe(expected(evidence, whole, likely, letters.length, layoutOf), likely, letters);
+}
+
+/** Whether every seam that was found beyond doubt is a line of a grid. */
+function explains(grid: Grid, division: Division): boolean {
+  const lines = seamsOf(grid.division);
+  const [cell] = leaves(grid.division);
+  return seamsOf(division).every(({ axis, start, end, odds }) => {
+    const slack = Math.max(4, 0.04 * ((axis === 'x' ? cell?.region.width : cell?.region.height) ?? 0));
+    return odds < beyondDoubt || lines.some((line) => line.axis === axis && Math.abs((line.start + line.end) / 2 - (start + end) / 2) <= slack);
+  });
+}
+
+/**
+ * A grid that explains the figure: all its lines are likely, taken over the whole figure, or most panels that were found are its cells. What else
+ * was found, or was not, are seams that cannot be seen and lines within CTs.
+ */
+function regularised(evidence: Evidence, whole: Rectangle, { boxes, division }: Layout): Grid | undefined {
+  return gridsOf(evidence, whole).find((grid) => {
+    const cells = leaves(grid.division).map(({ region }) => region);
+    if (cells.length === boxes.length || !explains(grid, division)) return false;
+    const same = cells.filter((cell) => boxes.some((box) => intersectionOverUnion(cell, box) >= 0.8)).length;
+    const isLikely = grid.least >= likelyGrid.least && grid.odds >= likelyGrid.mean;
+    return isLikely || (grid.least >= gridOdds && same >= 0.6 * Math.max(cells.length, boxes.length));
+  });
+}
+
+/** The layout with as many panels as the caption names, where one is likely enough; else the likeliest. */
+function expected(evidence: Evidence, whole: Rectangle, likely: Layout, count: number, layoutOf: (division: Division) => Layout): Layout {
+  if (count < 2 || likely.boxes.length === count) return likely;
+  const biased = biases.map((bias) => ({ bias, layout: layoutOf(divide(evidence, trim(evidence, whole, true), bias)) })).filter(({ layout }) => layout.boxes.length === count && leastLikeness(layout.boxes) >= leastLikeness(likely.boxes) - 0.1);
+  const near = biased.find(({ bias }) => Math.abs(bias) <= 2);
+  if (near !== undefined) return near.layout;
+  for (const grid of gridsOf(evidence, whole, count)) {
+    const layout = layoutOf(grid.division);
+    if (grid.odds > -1 && explains(grid, likely.division) && layout.boxes.length === count) return layout;
   }
-  return describe(chosen, free, letters);
+  return biased[0]?.layout ?? likely;
 }
 
 function describe({ boxes, division }: Layout, free: Layout, letters: readonly string[]): PanelSplit {

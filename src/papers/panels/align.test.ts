@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest';
+import { paste, type Picture, type Rectangle } from '../../imaging/index.ts';
+import { alignEdges } from './align.ts';
+import { gatherEvidence } from './evidence.ts';
+
+/** Gray tiles on white. */
+function sheet(tiles: readonly Rectangle[]): Picture {
+  let picture: Picture = { width: 400, height: 140, channels: 1, data: new Uint8Array(400 * 140).fill(255) };
+  for (const { x, y, width, height } of tiles) picture = paste(picture, { width, height, channels: 1, data: new Uint8Array(width * height).fill(90) }, { x, y });
+  return picture;
+}
+
+const tile = (x: number, y: number, height: number): Rectangle => ({ x, y, width: 100, height });
+
+describe('alignEdges', () => {
+  it('gives a white border back where most of the row goes further, and never over anything but white', () => {
+    const boxes = [tile(10, 10, 100), tile(130, 18, 92), tile(250, 10, 100)];
+    expect(alignEdges(gatherEvidence(sheet(boxes)), boxes)[1]).toEqual(tile(130, 10, 100));
+    const line = { x: 130, y: 12, width: 100, height: 3 };
+    expect(alignEdges(gatherEvidence(sheet([...boxes, line])), boxes)[1]).toEqual(boxes[1]);
+  });
+
+  it('leaves tiles of sizes of their own alone', () => {
+    const boxes = [tile(10, 10, 120), tile(130, 10, 80), tile(250, 10, 100)];
+    expect(alignEdges(gatherEvidence(sheet(boxes)), boxes)).toEqual(boxes);
+  });
+});

@@ -1,0 +1,53 @@
+import type { Rectangle } from '../../imaging/index.ts';
+import { linePart, rangesOf, type Evidence } from './evidence.ts';
+import type { Axis } from './types.ts';
+
+/** Edges are the same where they lie no further apart, in pixels. */
+const same = 2;
+/** How far a margin of its own may have moved a panel's edge inwards, in parts of its extent. */
+const reach = { amongMany: 0.14, amongTwo: 0.06 } as const;
+
+type Side = 'low' | 'high';
+
+const span = (axis: Axis, box: Rectangle): { readonly low: number; readonly high: number } => (axis === 'x' ? { low: box.x, high: box.x + box.width } : { low: box.y, high: box.y + box.height });
+
+/** Boxes that lie beside a box across an axis: its row for `y`, its column for `x`. */
+function peersOf(axis: Axis, box: Rectangle, boxes: readonly Rectangle[]): Rectangle[] {
+  const own = span(axis, box);
+  return boxes.filter((other) => {
+    const theirs = span(axis, other);
+    return other !== box && Math.min(own.high, theirs.high) - Math.max(own.low, theirs.low) >= 0.6 * Math.min(own.high - own.low, theirs.high - theirs.low);
+  });
+}
+
+function isWhiteBetween(evidence: Evidence, axis: Axis, box: Rectangle, low: number, high: number): boolean {
+  const { from, to } = rangesOf(axis, box);
+  for (let line = low; line < high; line++) if (linePart(evidence[axis], line, from, to).white < 0.97 * (to - from)) return false;
+  return true;
+}
+
+/** Where an edge ought to be: where most of the row, or the column, have it, if that lies a little further out. */
+function agreed(evidence: Evidence, axis: Axis, side: Side, box: Rectangle, boxes: readonly Rectangle[]): number {
+  const own = span(axis, box);
+  const peers = peersOf(axis, box, boxes).map((other) => span(axis, other)[side]);
+  const mayMove = (peers.length === 1 ? reach.amongTwo : reach.amongMany) * (own.high - own.low);
+  const outward = side === 'low' ? own.low : own.high;
+  const options = peers.filter((edge) => (side === 'low' ? edge < outward - same && edge >= outward - mayMove : edge > outward + same && edge <= outward + mayMove));
+  for (const edge of options) {
+    if (peers.filter((other) => Math.abs(other - edge) <= same).length < 0.6 * peers.length) continue;
+    if (isWhiteBetween(evidence, axis, box, Math.min(edge, outward), Math.max(edge, outward))) return edge;
+  }
+  return outward;
+}
+
+/**
+ * Gives panels back what their own white borders lost to the gutter: an edge moves out to where most of the panels in its
+ * row or column have it, over white alone.
+ */
+export function alignEdges(evidence: Evidence, boxes: readonly Rectangle[]): Rectangle[] {
+  return boxes.map((box) => {
+    const [left, right] = [agreed(evidence, 'x', 'low', box, boxes), agreed(evidence, 'x', 'high', box, boxes)];
+    const [top, bottom] = [agreed(evidence, 'y', 'low', box, boxes), agreed(evidence, 'y', 'high', box, boxes)];
+    return { x: left, y: top, width: right - left, height: bottom - top };
+  });
+}
