@@ -1,16 +1,19 @@
 /**
- * Kills `covid-ct train scratch --sample` with SIGKILL at random times and resumes it: npm run accept:train-kill -- [KILLS] [SEED]
+ * Kills `covid-ct train scratch --sample`, or `covid-ct pretrain --sample`, with SIGKILL at random times and resumes it:
+ * npm run accept:train-kill -- [KILLS] [SEED]      npm run accept:pretrain-kill -- [KILLS] [SEED]
  * Exits with 1 when the weights at the end are not those of an undisturbed training, bit for bit.
  */
 import { fileURLToPath } from 'node:url';
 import { runTrainKillLoop } from '../../tests/support/train-kill.ts';
 
 const program = fileURLToPath(new URL('../../bin/covid-ct.js', import.meta.url));
-const kills = Number(process.argv[2] ?? 20);
-const seed = Number(process.argv[3] ?? 1);
+const pretrains = process.argv[2] === 'pretrain';
+const command = pretrains ? ['pretrain'] : ['train'];
+const begin = pretrains ? [] : ['scratch'];
+const [kills = 20, seed = 1] = process.argv.slice(pretrains ? 3 : 2).map(Number);
 const started = performance.now();
 const result = await runTrainKillLoop(
-  (folder, how) => (how === 'new' ? [program, 'train', 'scratch', '--sample', '--out', folder] : [program, 'train', '--resume', folder, '--release', 'sample']),
+  (folder, how) => [program, ...command, ...(how === 'new' ? [...begin, '--sample', '--out', folder] : ['--resume', folder, '--release', 'sample'])],
   kills,
   seed,
 );
