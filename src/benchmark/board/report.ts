@@ -1,5 +1,5 @@
 import { comparisonLines, differenceText, pText } from '../comparison/index.ts';
-import { benchmarkNotice, figureText, figureTitles, reportBanners, type EvaluationContext, type Figure } from '../evaluation/index.ts';
+import { benchmarkNotice, figureText, figureTitles, reportBanners, stackedFigure, type EvaluationContext, type Figure } from '../evaluation/index.ts';
 import { forestPlot, html, renderPage, renderTable, type Html, type IntervalRow } from '../../report/index.ts';
 import type { Board, BoardRow } from './board.ts';
 import { boardFigures } from './row-figures.ts';
@@ -29,12 +29,6 @@ export const markOf = (row: BoardRow): string => (row.overlapsBestControl === tr
 
 const whole = (figure: Figure): Html => html`<span class="whole">${figureText(figure)}</span>`;
 
-/** The interval below its figure, so that a board fits a page. */
-function stacked(figure: Figure): Html {
-  const [value = '–', interval] = figureText(figure).split(' ');
-  return html`${value}${interval === undefined ? null : html`<br><span class="quiet small whole">${interval.slice(1, -1)}</span>`}`;
-}
-
 /** The Brier score is in `--json`: a page has no room for it. */
 const shown = boardFigures.filter((name) => name !== 'brier');
 
@@ -51,8 +45,8 @@ function boardTable(board: Board): Html {
     rows: board.rows.map((row) => [
       row.overlapsBestControl === true ? html`<span class="tag warning" title="overlaps the best control">≈ control</span>` : html``,
       nameCell(row),
-      ...shown.map((name) => stacked(row.metrics[name])),
-      stacked(row.patientAuc),
+      ...shown.map((name) => stackedFigure(row.metrics[name])),
+      stackedFigure(row.patientAuc),
     ]),
   });
 }

@@ -1,4 +1,4 @@
-import { benchmarkNotice, figureText, figureTitles, reportBanners, rocChart, type EvaluationContext, type Figure, imageCases } from '../evaluation/index.ts';
+import { benchmarkNotice, figureTitles, reportBanners, rocChart, type EvaluationContext, imageCases, stackedFigure } from '../evaluation/index.ts';
 import { forestPlot, html, renderPage, renderTable, type Html } from '../../report/index.ts';
 import { comparedFigures, type Comparison, type Difference } from './compare.ts';
 import type { ComparedModel } from './models.ts';
@@ -43,11 +43,10 @@ const pairName = (comparison: Comparison, first: string, second: string): string
 const pairCell = (comparison: Comparison, first: string, second: string): Html => html`<span class="whole">${pairName(comparison, first, second)}</span>`;
 
 function modelsTable({ models, positive }: Comparison): Html {
-  const text = (figure: Figure) => html`<span class="whole">${figureText(figure)}</span>`;
   return renderTable({
     title: `Models, ${positive} positive, with 95 % intervals over patients`,
     columns: ['', 'model', 'trainings', 'threshold', ...comparedFigures.map((name) => figureTitles[name]), 'AUC by patient'],
-    rows: models.map((model, i) => [modelLetter(i), html`${model.name}`, model.sources.length, html`${model.thresholds.map((threshold) => threshold.toFixed(3)).join(', ')}`, ...comparedFigures.map((name) => text(model.metrics[name])), text(model.patientAuc)]),
+    rows: models.map((model, i) => [modelLetter(i), html`<div class="item">${model.name}</div>`, model.sources.length, html`${model.thresholds.map((threshold) => threshold.toFixed(3)).join(', ')}`, ...comparedFigures.map((name) => stackedFigure(model.metrics[name])), stackedFigure(model.patientAuc)]),
   });
 }
 

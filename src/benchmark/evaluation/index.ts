@@ -6,7 +6,7 @@ export { figuresOf, scoreFigureNames, thresholdFigureNames, type Chance, type Fi
 export { bootstrapDraws, bootstrapSeed, countClusters, fewestClusters, intervalOf, type Figure } from './intervals.ts';
 export { legacyLines, legacyMetrics, type LegacyMetrics } from './legacy-metrics.ts';
 export { recordOf } from './record.ts';
-export { evaluationSections, figureText, methodLines, renderEvaluation, reportBanners, unitsOf } from './report.ts';
+export { evaluationSections, figureText, methodLines, renderEvaluation, reportBanners, stackedFigure, unitsOf } from './report.ts';
 export { subgroupKinds, type Subgroup, type SubgroupKind } from './subgroups.ts';
 export { openSubmission, recipeTitle, type RunSummary, type RunTrack, type Submission } from './submission.ts';
 export { chooseThresholds, thresholdTitles, wantedSensitivity, type Threshold, type ThresholdRule } from './thresholds.ts';

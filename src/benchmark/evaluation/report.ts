@@ -19,6 +19,12 @@ export function figureText(figure: Figure | undefined, digits = 3, between = 'â€
   return figure.low === null || figure.high === null ? text(figure.value) : `${text(figure.value)} (${text(figure.low)}${between}${text(figure.high)})`;
 }
 
+/** The interval below its figure, so that many figures fit a page. */
+export function stackedFigure(figure: Figure): Html {
+  const [value = 'â€“', interval] = figureText(figure).split(' ');
+  return html`${value}${interval === undefined ? null : html`<br><span class="quiet small whole">${interval.slice(1, -1)}</span>`}`;
+}
+
 /** The units of a figure table: images, patients by mean, patients by maximum. */
 export function unitsOf(evaluation: Evaluation): readonly (readonly [title: string, figures: UnitFigures])[] {
   return [
