@@ -7,6 +7,7 @@ import type { Desk } from './desk.ts';
 import type { Log } from './log.ts';
 import { answerProblem, refusal, refuseInvalid, toProblem } from './problem.ts';
 import { auditRoutes } from './routes/audit.ts';
+import { benchmarkRoutes } from './routes/benchmark.ts';
 import { imageRoutes } from './routes/images.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { readingRoutes } from './routes/reading.ts';
@@ -30,6 +31,7 @@ function apiRoutes(desk: Desk) {
     .route('/api', imageRoutes(desk))
     .route('/api', auditRoutes(desk))
     .route('/api', submissionRoutes(desk))
+    .route('/api', benchmarkRoutes(desk))
     .route('/api', jobRoutes(desk))
     .route('/api', studyRoutes(desk.studies, desk.version))
     .route('/api', readingRoutes(desk.studies));

@@ -20,6 +20,8 @@ export interface JobKind<Input extends z.ZodType = z.ZodType> {
   readonly input: Input;
   /** One line for lists. */
   title(input: z.output<Input>): string;
+  /** Only the server's own routes begin it: its input holds paths. */
+  readonly internal?: boolean;
   /** Jobs of one lane wait for each other. */
   readonly lane: 'train' | 'work';
   /** The arguments of `covid-ct`, without `--json` and `--workspace`. Made anew for each attempt, so that one can go on where another stopped. */
@@ -30,6 +32,7 @@ export interface JobKind<Input extends z.ZodType = z.ZodType> {
 export interface AnyJobKind {
   readonly name: string;
   readonly input: z.ZodType;
+  readonly internal: boolean;
   readonly lane: 'train' | 'work';
   /** @throws ZodError */
   titleOf(input: unknown): string;
@@ -39,6 +42,6 @@ export interface AnyJobKind {
 
 /** A kind as the queue takes it: whatever it is handed is parsed first. */
 export function defineKind<Input extends z.ZodType>(kind: JobKind<Input>): AnyJobKind {
-  const { name, input, lane } = kind;
-  return { name, input, lane, titleOf: (given) => kind.title(input.parse(given)), commandOf: async (given, context) => kind.command(input.parse(given), context) };
+  const { name, input, lane, internal = false } = kind;
+  return { name, input, lane, internal, titleOf: (given) => kind.title(input.parse(given)), commandOf: async (given, context) => kind.command(input.parse(given), context) };
 }

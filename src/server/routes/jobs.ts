@@ -1,5 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { CovidCtError } from '../../base/index.ts';
 import type { Desk } from '../desk.ts';
+import { jobKinds } from '../jobs/kinds/index.ts';
 import { jobRecordSchema } from '../jobs/record.ts';
 import { answers, newRoutes, takes } from './route.ts';
 
@@ -23,6 +25,7 @@ export function jobRoutes({ queue }: Desk) {
     .openapi(list, (context) => context.json(jobsSchema.parse({ jobs: queue.list().slice(0, 500) }), 200))
     .openapi(add, async (context) => {
       const { kind, release, input } = context.req.valid('json');
+      if (jobKinds.find(({ name }) => name === kind)?.internal === true) throw new CovidCtError('USAGE', `A job of kind ${kind} is begun by its own part of the API.`, { hint: '/api/openapi.json describes all.' });
       return context.json(jobRecordSchema.parse(await queue.add(kind, release, input)), 200);
     })
     .openapi(one, (context) => context.json(jobRecordSchema.parse(queue.get(context.req.valid('param').id)), 200))

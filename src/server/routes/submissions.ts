@@ -11,10 +11,11 @@ const submissionSchema = z.object({
   id: z.string(),
   name: z.string(),
   origin: z.enum(['run', 'result', 'upload']),
+  source: z.string(),
   model: z.boolean(),
   architecture: z.string().nullable(),
   recipe: z.string().nullable(),
-  track: z.string().nullable(),
+  track: z.enum(['legacy', 'clean']),
   seed: z.int().nullable(),
   control: z.string().nullable(),
 }).openapi('Submission');
@@ -24,9 +25,9 @@ const params = releaseParams.extend({ id: z.string().regex(/^[a-z0-9-]{1,120}$/)
 const list = createRoute({ method: 'get', path: '/releases/{release}/submissions', summary: 'Runs, recorded results and uploaded predictions of this release', request: { params: releaseParams }, responses: answers(listSchema, 'What can be judged.') });
 const model = createRoute({ method: 'get', path: '/releases/{release}/submissions/{id}/model', summary: 'The exported model of a run, with Grad-CAM in its graph', request: { params }, responses: { 200: { description: 'An ONNX file with a card and a seal.', content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } } } } });
 
-function toAnswer({ id, name, origin, model: file, submission }: SubmissionEntry): z.infer<typeof submissionSchema> {
+function toAnswer({ id, name, origin, model: file, submission, track }: SubmissionEntry): z.infer<typeof submissionSchema> {
   const configuration = submission.run?.configuration;
-  return { id, name, origin, model: file !== undefined, architecture: configuration?.architecture ?? null, recipe: configuration?.recipe.preset ?? null, track: configuration?.track.name ?? null, seed: configuration?.seed ?? null, control: configuration?.control ?? null };
+  return { id, name, origin, source: submission.path, model: file !== undefined, architecture: configuration?.architecture ?? null, recipe: configuration?.recipe.preset ?? null, track, seed: configuration?.seed ?? null, control: configuration?.control ?? null };
 }
 
 /** What can be judged on a release, and the models among it. */

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CovidCtError, pathExists, sha256, type Workspace } from '../../base/index.ts';
 import { findSubmissions, type RawPrediction, type Submission } from '../../benchmark/index.ts';
@@ -19,6 +19,8 @@ export interface SubmissionEntry {
   readonly submission: Submission;
   /** An exported model stands beside the predictions. */
   readonly model: string | undefined;
+  /** The track that it is judged on; of a table the one that it was uploaded for. */
+  readonly track: 'legacy' | 'clean';
   /** Changes with the predictions. */
   readonly tag: string;
 }
@@ -48,7 +50,9 @@ async function toEntry(submission: Submission, origin: SubmissionOrigin): Promis
   if (file === undefined) return undefined;
   const model = join(submission.path, 'model.onnx');
   const name = origin === 'upload' ? basename(submission.path).replace(/\.csv$/i, '') : submission.name;
-  return { id: `${origin}-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').slice(0, 80)}-${sha256(submission.path).slice(0, 6)}`, name, origin, submission, model: (await pathExists(model)) ? model : undefined, tag: await tagOf(file) };
+  const uploadedFor = basename(dirname(submission.path)) === 'clean' ? 'clean' : 'legacy';
+  const track = submission.run?.configuration.track.name ?? (origin === 'upload' ? uploadedFor : 'legacy');
+  return { track, id: `${origin}-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').slice(0, 80)}-${sha256(submission.path).slice(0, 6)}`, name, origin, submission, model: (await pathExists(model)) ? model : undefined, tag: await tagOf(file) };
 }
 
 async function found(folder: string, origin: SubmissionOrigin): Promise<SubmissionEntry[]> {

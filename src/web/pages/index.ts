@@ -1,10 +1,12 @@
 import type { Page } from '../app/page.ts';
 import { auditPage } from './audit/index.ts';
+import { benchmarkPage } from './benchmark/index.ts';
 import { imagePage } from './image/index.ts';
 import { imagesPage } from './images/index.ts';
 import { jobsPage } from './jobs/index.ts';
 import { overviewPage } from './overview/index.ts';
 import { powerPage, studiesPage, studyPage } from './studies/index.ts';
+import { tryPage } from './try/index.ts';
 
 /** Every page, in the order of the navigation. */
-export const pages: readonly Page[] = [overviewPage, imagesPage, imagePage, auditPage, jobsPage, studiesPage, studyPage, powerPage];
+export const pages: readonly Page[] = [overviewPage, imagesPage, imagePage, tryPage, auditPage, benchmarkPage, jobsPage, studiesPage, studyPage, powerPage];

@@ -1,9 +1,10 @@
 import type { AnyJobKind } from '../kind.ts';
 import { auditKind } from './audit.ts';
+import { boardKind, compareKind, evaluateKind, robustnessKind, trainKind } from './benchmark.ts';
 import { importKind } from './import.ts';
 import { looksKind } from './looks.ts';
 import { statsKind } from './stats.ts';
 import { trackKind } from './track.ts';
 
 /** Every kind of job. */
-export const jobKinds: readonly AnyJobKind[] = [importKind, statsKind, auditKind, looksKind, trackKind];
+export const jobKinds: readonly AnyJobKind[] = [importKind, statsKind, auditKind, looksKind, trackKind, boardKind, evaluateKind, compareKind, robustnessKind, trainKind];

@@ -5,6 +5,7 @@ import { defineKind } from '../kind.ts';
 /** `covid-ct split`, on an audit that is there already. */
 export const trackKind = defineKind({
   name: 'track',
+  internal: true,
   input: z.strictObject({ track: z.enum(['legacy', 'clean']), audit: z.string() }),
   lane: 'work',
   title: ({ track }) => `Divide the release: ${track} track`,
