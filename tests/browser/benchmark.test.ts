@@ -107,6 +107,7 @@ describe('the benchmark on the synthetic sample', () => {
     const board = await tab.page.evaluate<string>(`(() => { const c = document.createElement('canvas'); c.width = c.height = 160; const x = c.getContext('2d'); for (let i = 0; i < 64; i++) { x.fillStyle = (i + (i >> 3)) % 2 ? '#fff' : '#eee'; x.fillRect((i % 8) * 20, (i >> 3) * 20, 20, 20); } return c.toDataURL('image/png').split(',')[1]; })()`);
     await tab.page.getByLabel('Picture', { exact: true }).setInputFiles({ name: 'board.png', mimeType: 'image/png', buffer: Buffer.from(board, 'base64') });
     await tab.page.getByText('This may be no lung CT').waitFor({ timeout: 120_000 });
+    expect(await tab.page.getByText('A model gives a number for any picture').isVisible()).toBe(true);
     await tab.page.getByLabel('Picture', { exact: true }).setInputFiles({ name: 'evil.svg', mimeType: 'image/svg+xml', buffer: Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>') });
     const complained = tab.complaints.length;
     await tab.page.getByText('The picture was not scored').waitFor();
