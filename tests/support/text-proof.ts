@@ -14,6 +14,11 @@ export async function namedPicture(pictures: readonly Picture[], lettering: Lett
 /** Which half of the release a picture is in: the detector is trained on one and measured on the other. */
 export const isHeldOut = (name: string): boolean => (Number.parseInt(sha256(`burned-text:${name}`).slice(0, 4), 16) & 1) === 1;
 
+/** Whether a detector's line lies on a text: at least half of the line, and over at least 15 % of the text. */
+export function isFound(text: Rectangle, found: readonly Rectangle[]): boolean {
+  return found.some((box) => covered(box, [text]) >= 0.5 && covered(text, [box]) >= 0.15);
+}
+
 /** Share of a text's box that found boxes cover. */
 export function covered(text: Rectangle, found: readonly Rectangle[]): number {
   let count = 0;
