@@ -16,7 +16,7 @@ function intervalText({ value, low, high }: IntervalRow): string {
 
 const labelWidth = 190;
 const plotWidth = 380;
-const figureWidth = 170;
+const figureWidth = 190;
 const rowHeight = 26;
 
 /**
