@@ -1,4 +1,3 @@
-import { cohenKappa } from './kappa.ts';
 import { fUpperTail } from './student.ts';
 
 /**
@@ -15,18 +14,6 @@ export function fleissKappa(counts: readonly (readonly number[])[]): number | un
   const shares = Array.from({ length: categories }, (_, c) => counts.reduce((sum, ofCase) => sum + (ofCase[c] ?? 0), 0) / (counts.length * readers));
   const expected = shares.reduce((sum, share) => sum + share * share, 0);
   return expected >= 1 - 1e-12 ? undefined : (agreed - expected) / (1 - expected);
-}
-
-/**
- * Cohen's weighted kappa of two readers on an ordered scale (Psychological Bulletin 70:213–220, 1968).
- * @param first categories as whole numbers 0 … categories − 1, one a case
- * @param weights disagreement grows with the distance, or with its square
- * @returns `undefined` where chance alone would agree fully
- */
-export function weightedKappa(first: readonly number[], second: readonly number[], categories: number, weights: 'linear' | 'quadratic' = 'quadratic'): number | undefined {
-  if (first.length === 0 || first.length !== second.length) throw new RangeError('weightedKappa: both readers must have rated the same cases');
-  const pairs = first.map((value, i): [number, number] => [value, second[i] ?? -1]);
-  return cohenKappa(pairs, Array.from({ length: categories }, (_, category) => category), weights).kappa?.estimate;
 }
 
 /** Intraclass correlations of single ratings. */

@@ -1,4 +1,4 @@
-export { fleissKappa, intraclassCorrelation, weightedKappa, type IntraclassCorrelation } from './agreement.ts';
+export { fleissKappa, intraclassCorrelation, type IntraclassCorrelation } from './agreement.ts';
 export {
   aucClusterBootstrap,
   clusterBootstrap,

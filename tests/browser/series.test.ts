@@ -1,12 +1,11 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openWorkspace } from '../../src/base/index.ts';
-import { openStudy, studyFolder } from '../../src/study/index.ts';
+import { createStudy, openStudy, readPlan, studyFolder } from '../../src/study/index.ts';
 import { longSeries, writeSeries } from '../support/long-series.ts';
-import { runProgram } from '../support/run-program.ts';
 import { openTab, startBrowser, startWorkbench, takePicture, type RunningWorkbench } from './support/workbench.ts';
 
 const slices = Number(process.env['COVID_CT_SERIES_SLICES'] ?? 60);
@@ -21,24 +20,17 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'covid-ct-series-'));
   await writeSeries(longSeries(slices), join(folder, 'series'), 1);
   const volume = (positive: boolean) => `{ path: series, positive: ${positive} }`;
-  await writeFile(
-    join(folder, 'plan.yaml'),
-    `covidCtStudy: 1
-id: series
-title: A synthetic series
-question: Does it scroll?
-seed: 1
-cases: { source: volumes, volumes: [${[true, true, false, false].map(volume).join(', ')}] }
-arms: [{ id: series, view: series, hounsfield: true }]
-design: { kind: fully-crossed, washOutDays: 0 }
-rating: { kind: percent }
-readers: [{ id: one }]
-screen: { width: 1024, height: 600 }
-`,
-  );
-  await mkdir(join(folder, 'workspace'));
-  const { code, stderr } = await runProgram(['study', 'new', join(folder, 'plan.yaml'), '--workspace', join(folder, 'workspace')]);
-  if (code !== 0) throw new Error(stderr);
+  const plan = {
+    covidCtStudy: 1, id: 'series', title: 'A synthetic series', question: 'Does it scroll?', seed: 1,
+    cases: { source: 'volumes', volumes: [true, true, false, false].map((positive) => ({ path: 'series', positive })) },
+    arms: [{ id: 'series', view: 'series', hounsfield: true }],
+    design: { kind: 'fully-crossed', washOutDays: 0 },
+    rating: { kind: 'percent' },
+    readers: [{ id: 'one' }],
+    screen: { width: 1024, height: 600 },
+  };
+  const workspace = openWorkspace(join(folder, 'workspace'));
+  await createStudy(readPlan(JSON.stringify(plan), 'plan'), studyFolder(workspace, 'series'), undefined, { base: folder, now: () => new Date(), version: '0' });
   workbench = await startWorkbench({ workspace: join(folder, 'workspace') });
 }, 600_000);
 afterAll(async () => {

@@ -1,4 +1,4 @@
-import { fleissKappa, intraclassCorrelation, weightedKappa } from '../../statistics/index.ts';
+import { cohenKappa, fleissKappa, intraclassCorrelation } from '../../statistics/index.ts';
 import { ratingRange } from '../plan/read.ts';
 import type { ReadingsDocument } from './document.ts';
 
@@ -30,10 +30,11 @@ export function agreementOf(document: ReadingsDocument, arm: string, positiveFro
   const table = [...rated.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, ofCase]) => (readers.every((reader) => ofCase.has(reader)) ? [readers.map((reader) => ofCase.get(reader) ?? 0)] : []));
   const none = { arm, cases: table.length, readers: readers.length, fleiss: undefined, weighted: undefined, agreement: undefined, consistency: undefined };
   if (table.length < 2 || readers.length < 2) return none;
+  const categories = Array.from({ length: highest - lowest + 1 }, (_, c) => lowest + c);
   const kappas = readers.flatMap((_, i) =>
     readers.slice(i + 1).flatMap((_, k) => {
-      const of = (reader: number): number[] => table.map((row) => (row[reader] ?? 0) - lowest);
-      return weightedKappa(of(i), of(i + 1 + k), highest - lowest + 1) ?? [];
+      const pairs = table.map((row): [number, number] => [row[i] ?? 0, row[i + 1 + k] ?? 0]);
+      return cohenKappa(pairs, categories, 'quadratic').kappa?.estimate ?? [];
     }),
   );
   const correlation = intraclassCorrelation(table);
