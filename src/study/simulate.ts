@@ -15,6 +15,8 @@ export interface SimulationOptions {
   readonly seed: number;
   /** When the first answer is given; sessions follow each other by the wash-out. */
   readonly start: Date;
+  /** How an answer is given: to the study's folder unless another way is named, such as a server's API. */
+  readonly send?: (reader: string, id: string, answer: Answer, at: Date) => Promise<unknown>;
 }
 
 /** Variances of what makes ratings differ, those of cases adding up to 1 (as in Roe and Metz's table). */
@@ -47,12 +49,14 @@ export async function simulateReaders(study: Study, options: SimulationOptions):
   for (const reader of readers) {
     readingsOf(study, reader);
     await study.log.append((records) => ({ result: undefined, add: stateOf(records).readers.get(reader)?.simulated === true ? [] : [{ kind: 'simulated', body: { reader, seed: options.seed }, at: options.start }] }));
-    await readAs(study, reader, { separations, draw, random: random.fork(`times ${reader}`), start: options.start, cases: key.cases });
+    const send = options.send ?? ((who, id, answer, at) => confirmReading(study, who, id, answer, at));
+    await readAs(study, reader, { send, separations, draw, random: random.fork(`times ${reader}`), start: options.start, cases: key.cases });
   }
   return readers;
 }
 
 interface Simulation {
+  readonly send: NonNullable<SimulationOptions['send']>;
   readonly separations: readonly number[];
   readonly draw: (name: string, variance: number) => number;
   readonly random: Random;
@@ -60,7 +64,7 @@ interface Simulation {
   readonly cases: Study['key']['cases'];
 }
 
-async function readAs(study: Study, reader: string, { separations, draw, random, start, cases }: Simulation): Promise<void> {
+async function readAs(study: Study, reader: string, { send, separations, draw, random, start, cases }: Simulation): Promise<void> {
   const { plan } = study;
   const { lowest, highest } = ratingRange(plan);
   let clock = start.getTime();
@@ -95,6 +99,6 @@ async function readAs(study: Study, reader: string, { separations, draw, random,
       marks,
       milliseconds,
     };
-    await confirmReading(study, reader, readingId(study, reader, position), answer, new Date(clock));
+    await send(reader, readingId(study, reader, position), answer, new Date(clock));
   }
 }

@@ -19,7 +19,6 @@ beforeAll(async () => {
   browser = await startBrowser();
   folder = await mkdtemp(join(tmpdir(), 'covid-ct-series-'));
   await writeSeries(longSeries(slices), join(folder, 'series'), 1);
-  const volume = (positive: boolean) => `{ path: series, positive: ${positive} }`;
   const plan = {
     covidCtStudy: 1, id: 'series', title: 'A synthetic series', question: 'Does it scroll?', seed: 1,
     cases: { source: 'volumes', volumes: [true, true, false, false].map((positive) => ({ path: 'series', positive })) },

@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWorkspace } from '../../src/base/index.ts';
-import { openStudy, readingsDocument, readingsOf, simulateReaders, studyFolder, verifyStudy } from '../../src/study/index.ts';
+import { openStudy, readingsDocument, readingsOf, simulateReaders, studyFolder, verifyStudy, type Answer } from '../../src/study/index.ts';
 import { realPath } from '../support/real-release.ts';
+import { readingClient } from '../support/reading-client.ts';
 import { runProgram } from '../support/run-program.ts';
 import { lookAt, openTab, startBrowser, startWorkbench, takePicture, type RunningWorkbench, type Tab } from './support/workbench.ts';
 
@@ -113,9 +114,17 @@ describe(`a whole study on ${release === 'sample' ? 'the synthetic sample' : 'th
     await other?.context.close();
   }, 600_000);
 
-  it('others read by the API’s own functions, simulated and called that; locked, analysed, exported and analysed again with the same figures', async () => {
+  it('four others read through the HTTP API, simulated and called that; locked, analysed, exported and analysed again with the same figures', async () => {
     const study = await openStudy(studyFolder(openWorkspace(workspace), 'whole'));
-    await simulateReaders(study, { seed: 2, aucs: { original: 0.9, photo: 0.8 }, start: new Date() });
+    const clients = new Map(study.key.readers.map(({ id, token }) => [id, readingClient(workbench.address, 'whole', token)]));
+    const send = async (reader: string, id: string, answer: Answer) => {
+      // As a page does: the picture first, then the answer.
+      const frame = await clients.get(reader)?.frame(id, 0);
+      await clients.get(reader)?.confirm(id, answer);
+      return frame;
+    };
+    for (const reader of ['r2', 'r3', 'r4', 'r5']) await clients.get(reader)?.declare();
+    await simulateReaders(study, { seed: 2, aucs: { original: 0.9, photo: 0.8 }, start: new Date(), send });
     await tab.open('/sample/studies');
     await tab.page.getByText('simulated readers').waitFor();
     await tab.page.getByRole('link', { name: 'A whole study' }).click();

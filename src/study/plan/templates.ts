@@ -44,7 +44,7 @@ cases:
   source: phantoms       # synthetic; or source - volumes, volumes - a list of { path, positive }
   positives: 20
   negatives: 20
-  slices: 40
+  slices: 24
   size: 256
 arms:
   - { id: series, title: The series in Hounsfield units, view: series, hounsfield: true }
