@@ -59,8 +59,10 @@ describe('covid-ct train', () => {
     [['scratch', '--sample', '--epochs', '0'], 2, '--epochs 0 is no whole number from 1 on'],
     [['--resume', 'nowhere'], 3, 'nowhere is no run'],
     [['scratch', '--release', 'sample'], 3, 'The clean track leaves out what cannot be read'],
+    [['self-trans', '--release', 'sample'], 2, 'starts from weights that were pretrained without labels'],
+    [['scratch', '--preset', 'nowhere.json'], 3, 'The recipe nowhere.json cannot be read'],
     [[], 2, 'Name a recipe'],
-  ])('%j says what is wrong', async (args, code, message) => {
+  ])('%j says what is wrong', { timeout: 120_000 }, async (args, code, message) => {
     const result = await run(...args);
     expect([result.code, result.stderr.replaceAll(/\s+/g, ' ')]).toEqual([code, expect.stringContaining(message)]);
   });
