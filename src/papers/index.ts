@@ -10,3 +10,4 @@ export * from './names/index.ts';
 export { splitPanels, type Panel, type PanelExpectation, type PanelScores, type PanelSplit } from './panels/index.ts';
 export { readScannedCaptions, type ReadScans } from './scans/index.ts';
 export * from './sources/index.ts';
+export { scoreCtLikeness, type CtLikeness } from './scorer/index.ts';

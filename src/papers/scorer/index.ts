@@ -1,0 +1,1 @@
+export { scoreCtLikeness, type CtLikeness } from './score.ts';
