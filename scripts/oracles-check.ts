@@ -22,7 +22,7 @@ if (torch.status !== 0) {
 
 // A recording script is one that says so; the rest of the folder is what they share.
 const scripts = readdirSync(folder)
-  .filter((name) => name.endsWith('.py') && readFileSync(join(folder, name), 'utf8').includes('record(__file__'))
+  .filter((name) => name.endsWith('.py') && /\brecord\(\s*__file__/.test(readFileSync(join(folder, name), 'utf8')))
   .map((name) => basename(name, '.py'));
 const unknown = asked.filter((name) => !scripts.includes(name));
 if (unknown.length > 0 || scripts.length === 0) {
