@@ -78,6 +78,15 @@ function valueInfo({ name, shape, dtype }: GraphPort): ValueInfoProto {
   return create(ValueInfoProtoSchema, { name, type: { value: { case: 'tensorType', value: { elemType: elementTypes[dtype], shape: { dim } } } } });
 }
 
+/**
+ * A node without the places of a maximum where nobody needs them: with them, the runtime's optimiser leaves the pooling, and
+ * what follows it up to the next convolution, out of its blocks of channels.
+ */
+function withoutIdlePlaces(node: OnnxNode, needed: ReadonlySet<string>): OnnxNode {
+  const [values, places] = node.outputs;
+  return node.opType === 'MaxPool' && values !== undefined && places !== undefined && !needed.has(places) ? { ...node, outputs: [values] } : node;
+}
+
 /** The nodes that the outputs need, in order. */
 export function prune(nodes: readonly OnnxNode[], outputs: readonly { readonly name: string }[]): readonly OnnxNode[] {
   const needed = new Set(outputs.map((sym) => sym.name));
@@ -85,7 +94,7 @@ export function prune(nodes: readonly OnnxNode[], outputs: readonly { readonly n
   for (const node of nodes.toReversed()) {
     if (!node.outputs.some((name) => needed.has(name))) continue;
     for (const name of node.inputs) needed.add(name);
-    kept.push(node);
+    kept.push(withoutIdlePlaces(node, needed));
   }
   return kept.toReversed();
 }
