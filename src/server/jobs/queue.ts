@@ -42,6 +42,9 @@ export interface QueueOptions {
 /** Begun so often and interrupted each time, a job is given up: it may be what brings the server down. */
 const mostAttempts = 5;
 
+/** Longer than a command is given to stop before it is killed. */
+const stopMilliseconds = 20_000;
+
 function isAlive(processId: number): boolean {
   try {
     process.kill(processId, 0);
@@ -198,6 +201,8 @@ export async function openJobQueue({ workspace, store, kinds, shelf, bus, lanes 
     async retry(id) {
       const record = get(id);
       if (!isOver(record)) throw new CovidCtError('USAGE', `The job ${id} is ${record.state}.`, { hint: 'Only what failed or was cancelled is begun again.' });
+      // What was cancelled a moment ago is still being stopped.
+      for (let waited = 0; busy.has(id) && waited < stopMilliseconds; waited += 100) await delay(100);
       if (busy.has(id)) throw new CovidCtError('USAGE', `The job ${id} is still being stopped.`, { hint: 'Try again in some seconds.' });
       const changed = await change(id, { state: 'queued', ended: null, note: null, progress: null });
       pump();

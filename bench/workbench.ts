@@ -1,0 +1,99 @@
+/**
+ * The workbench's figures: npm run bench:workbench [-- --images 100000]
+ *
+ * A release of that many images (hard links to fifty drawn pictures), looked at in Chromium: first pictures, frames while
+ * scrolling, a filter; the script of the first load, compressed; 50 requests at once.
+ */
+import { link, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { drawPhantom } from '../src/imaging/index.ts';
+import { encodePng } from '../src/imaging/node.ts';
+import { openTab, startBrowser, startWorkbench } from '../tests/browser/support/workbench.ts';
+
+const { values } = parseArgs({ options: { images: { type: 'string', default: '100000' } } });
+const images = Number(values.images);
+const folder = await mkdtemp(join(tmpdir(), 'covid-ct-bench-'));
+const round = (value: number): number => Math.round(value * 10) / 10;
+const percentile = (sorted: readonly number[], share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
+
+async function makeRelease(): Promise<string> {
+  const release = join(folder, 'large');
+  const sources: string[] = [];
+  for (let i = 0; i < 50; i++) {
+    const path = join(folder, `source-${i}.png`);
+    await writeFile(path, await encodePng(drawPhantom({ patient: i, lesions: i % 2 === 0 ? 'opacities' : 'none' })));
+    sources.push(path);
+  }
+  for (const label of ['COVID', 'NonCOVID']) await mkdir(join(release, label), { recursive: true });
+  for (let i = 0; i < images; i += 200) {
+    await Promise.all(Array.from({ length: Math.min(200, images - i) }, (_, k) => link(sources[(i + k) % 50] ?? '', join(release, (i + k) % 2 === 0 ? 'COVID' : 'NonCOVID', `image-${String(i + k).padStart(6, '0')}.png`))));
+  }
+  return release;
+}
+
+/** Milliseconds of each of many requests, so many at once. */
+async function timeRequests(addresses: readonly string[], atOnce: number): Promise<readonly number[]> {
+  const times: number[] = [];
+  let next = 0;
+  await Promise.all(Array.from({ length: atOnce }, async () => {
+    while (next < addresses.length) {
+      const address = addresses[next++] ?? '';
+      const started = performance.now();
+      const answer = await fetch(address);
+      await answer.arrayBuffer();
+      if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+      times.push(performance.now() - started);
+    }
+  }));
+  return times.toSorted((a, b) => a - b);
+}
+
+const browser = await startBrowser();
+try {
+  const workbench = await startWorkbench({ releases: [await makeRelease()] });
+  try {
+    const api = `${workbench.address}/api/releases/large`;
+    const opening = performance.now();
+    await (await fetch(api)).arrayBuffer();
+    console.log(`opening ${images} images: ${round(performance.now() - opening)} ms`);
+
+    const tab = await openTab(browser, workbench.address);
+    let script = 0;
+    tab.page.on('response', (response) => {
+      if (response.request().resourceType() === 'script') void response.request().sizes().then(({ responseBodySize }) => (script += responseBodySize), () => undefined);
+    });
+    await tab.open('/large/overview');
+    await tab.page.waitForLoadState('networkidle');
+    console.log(`script of the first load, compressed: ${round(script / 1000)} kB (bound 300)`);
+
+    const started = performance.now();
+    await tab.page.goto(`${workbench.address}/large/images`);
+    while (Number(await tab.page.evaluate('[...document.querySelectorAll("[role=gridcell] img")].filter((i) => i.complete && i.naturalWidth > 0).length')) < 12) await delay(20);
+    console.log(`first pictures of the grid: ${round(performance.now() - started)} ms (bound 1000)`);
+    const frames = (await tab.page.evaluate(`new Promise((done) => {
+      const grid = document.querySelector('[role=grid]'); const frames = []; let last = performance.now(); const begun = last;
+      const step = (now) => { frames.push(now - last); last = now; grid.scrollTop += 60; now - begun < 6000 ? requestAnimationFrame(step) : done(frames.slice(2)); };
+      requestAnimationFrame(step);
+    })`)) as number[];
+    const sorted = frames.toSorted((a, b) => a - b);
+    console.log(`scrolling: ${frames.length} frames, median ${round(percentile(sorted, 0.5))} ms, 99 % ${round(percentile(sorted, 0.99))} ms, longest ${round(sorted.at(-1) ?? 0)} ms (bound 50)`);
+
+    const filters = await timeRequests(Array.from({ length: 20 }, (_, i) => `${api}/images?q=image-0${i}&label=COVID&limit=200`), 1);
+    console.log(`a filter over ${images} images: median ${round(percentile(filters, 0.5))} ms, longest ${round(filters.at(-1) ?? 0)} ms (bound 100)`);
+
+    const { items } = (await (await fetch(`${api}/images?limit=200`)).json()) as { items: { key: string }[] };
+    const thumbnails = items.map(({ key }) => `${api}/images/${key}/thumbnail?side=160`);
+    await timeRequests(thumbnails, 8);
+    const small = await timeRequests([...thumbnails, ...thumbnails, ...thumbnails], 50);
+    const lists = await timeRequests(Array.from({ length: 300 }, (_, i) => `${api}/images?offset=${i * 100}&limit=50`), 50);
+    console.log(`50 at once: cached thumbnails p99 ${round(percentile(small, 0.99))} ms, lists p99 ${round(percentile(lists, 0.99))} ms (bound 50)`);
+  } finally {
+    await workbench.stop();
+  }
+} finally {
+  await browser.close();
+  await rm(folder, { recursive: true, force: true });
+}
