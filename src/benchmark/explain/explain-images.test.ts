@@ -8,7 +8,7 @@ import { noProgress, openWorkspace } from '../../base/index.ts';
 import { preprocess } from '../../imaging/index.ts';
 import { openModel, readModelCard } from '../../models/index.ts';
 import { legacyTrack } from '../../splits/index.ts';
-import { readModelFile, type ModelFile } from '../predict/index.ts';
+import { picturesOf, predictPictures, readModelFile, type ModelFile } from '../predict/index.ts';
 import { findRecipe } from '../recipes/presets.ts';
 import { recipeSchema } from '../recipes/recipe.ts';
 import { prepareRun } from '../training/prepare.ts';
@@ -81,6 +81,26 @@ describe('explained images', () => {
     const page = renderExplanations(judgeAttention(found.images, release.labels, 'COVID', 50), found, pictures, context);
     expect(page.match(/data:image\/jpeg;base64,/g)).toHaveLength(pictures.length);
     expect(page).toContain('Synthetic.');
+  });
+});
+
+describe('the model of a control', () => {
+  it('is shown what its run showed it, and scores as the run did', async () => {
+    const recipe = recipeSchema.parse({ ...findRecipe('scratch', 'sample'), preset: 'test', epochs: 1, batch: 4 });
+    const path = join(folder, 'control');
+    const { document, parts, start } = await prepareRun({ control: 'border-only', release, track, recipe, seed: 1, threads: 1, workspace: openWorkspace(join(folder, 'workspace')), version: '0.0.0-test' });
+    const { test } = await trainRun(await createRunFolder(path), document, start, { release, parts, progress: noProgress, signal: new AbortController().signal });
+    const sources = picturesOf(release, parts.test.map(({ image }) => image));
+    const shown = await readModelFile(path);
+    const worst = async (one: ModelFile) => {
+      const { scored } = await predictPictures(one, sources, { threads: 1 });
+      return Math.max(...scored.map(({ score }, i) => Math.abs(score - (test[i] ?? Number.NaN))));
+    };
+    expect(await worst(shown)).toBeLessThan(1e-5);
+    expect(await worst({ ...shown, view: undefined })).toBeGreaterThan(1e-3);
+    const { images: explained } = await explainImages({ release, model: await explainableModel(path, shown), images: images.slice(0, 2), positive: 'COVID', threshold: 0.5, threads: 1 });
+    // The centre is blacked out in what is shown.
+    expect(explained.every(({ seen }) => seen.data[112 * 224 + 112] === 0)).toBe(true);
   });
 });
 

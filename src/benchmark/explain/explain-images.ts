@@ -84,18 +84,19 @@ function outsideOf(map: AttentionMap, { lungs }: Regions): ExplainedImage['outsi
  */
 export async function explainImages(request: Request): Promise<Explanations> {
   const { release, model, images, positive, threshold, threads, progress = noProgress, signal } = request;
-  const { card } = model;
+  const { card, view = (picture: Picture) => picture } = model;
   const size = card.inputSize;
   const batch = 8;
   const [marking] = degradationsOf(['marks']);
   if (marking === undefined) throw new RangeError('There is no degradation that burns marks in.');
   const unread: { image: string; problem: string }[] = [];
   const explained: ExplainedImage[] = [];
-  const scorer = await Scorer.open(model, threads);
+  // Pictures are cut to what the network is shown before anything else, so that regions and maps are of one frame.
+  const scorer = await Scorer.open({ card, onnx: model.onnx }, threads);
   const prepare = async (entries: readonly TrackImage[]) => {
     const ready = await Promise.all(entries.map(async (entry) => {
       try {
-        const picture = await release.picture(entry.image);
+        const picture = view(await release.picture(entry.image));
         const marked = await degraded(picture, { degradation: marking, strength: plantedStrength }, entry.image.id);
         return [{
           entry,

@@ -11,24 +11,26 @@ export type Outputs = Readonly<Record<string, { readonly shape: readonly number[
 export class Scorer {
   readonly #card: ModelCard;
   readonly #worker: InferenceWorker;
+  readonly #view: (picture: Picture) => Picture;
 
-  private constructor(card: ModelCard, worker: InferenceWorker) {
+  private constructor({ card, view = (picture) => picture }: Pick<ModelFile, 'card' | 'view'>, worker: InferenceWorker) {
     this.#card = card;
+    this.#view = view;
     this.#worker = worker;
   }
 
   /** @param threads for arithmetic; one a core unless given. @throws CovidCtError BAD_MODEL, ENVIRONMENT */
-  static async open({ card, onnx }: Pick<ModelFile, 'card' | 'onnx'>, threads?: number): Promise<Scorer> {
+  static async open(model: Pick<ModelFile, 'card' | 'onnx' | 'view'>, threads?: number): Promise<Scorer> {
     try {
-      return new Scorer(card, await InferenceWorker.load(onnx, threads === undefined ? {} : { threads }));
+      return new Scorer(model, await InferenceWorker.load(model.onnx, threads === undefined ? {} : { threads }));
     } catch (error) {
       throw fromNn(error);
     }
   }
 
-  /** A picture as the model takes it, by the plan that it carries: `[channels, size, size]`. */
+  /** A picture as the model takes it, what it is shown of it, by the plan that it carries: `[channels, size, size]`. */
   prepare(picture: Picture): Float32Array<ArrayBuffer> {
-    return preprocess(picture, this.#card.preprocessing);
+    return preprocess(this.#view(picture), this.#card.preprocessing);
   }
 
   /** Runs prepared pictures, one at least; all outputs of the graph, by name. @throws CovidCtError as the runtime fails */

@@ -91,10 +91,8 @@ function surest({ predictions, release, evaluation, gallery }: ReportRequest, th
 }
 
 async function galleryOf(request: ReportRequest): Promise<RunFacts['gallery']> {
-  const { folder, run, release, evaluation, predictions, gallery, progress, signal } = request;
+  const { folder, release, evaluation, predictions, gallery, progress, signal } = request;
   if (gallery === 0 || !(await pathExists(join(folder, modelFileName))) || !(await pathExists(join(folder, 'weights.safetensors')))) return undefined;
-  // A control's network sees other pictures than those that would be shown.
-  if (run.configuration.control === 'lungs-out' || run.configuration.control === 'border-only') return undefined;
   const threshold = evaluation.images.operatingPoints[0]?.value ?? 0.5;
   const model = await explainableModel(folder, await readModelFile(folder));
   const chosen = surest(request, threshold).map(({ entry }) => entry);

@@ -13,12 +13,12 @@ function chooseExample({ images, clean }: ConditionScores, label: string | undef
 }
 
 /** One image under every condition, as the model sees it, with the model's scores. */
-export async function degradedExamples(release: Release, scores: ConditionScores, degradations: readonly Degradation[], { card }: ModelFile): Promise<DegradedExample[]> {
+export async function degradedExamples(release: Release, scores: ConditionScores, degradations: readonly Degradation[], { card, view = (picture) => picture }: ModelFile): Promise<DegradedExample[]> {
   const at = chooseExample(scores, release.labels[0]);
   const image = scores.images[at]?.image;
   if (image === undefined) return [];
   const clean = await release.picture(image);
-  const small = (picture: Picture): Picture => scaleAndCrop(picture, card.preprocessing);
+  const small = (picture: Picture): Picture => scaleAndCrop(view(picture), card.preprocessing);
   return Promise.all(degradations.map(async (degradation): Promise<DegradedExample> => ({
     image: image.id,
     degradation: degradation.name,

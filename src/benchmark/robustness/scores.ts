@@ -37,7 +37,7 @@ interface Request {
 async function identityOf({ release, model, images, conditions }: Request): Promise<string> {
   const pictures: string[] = [];
   for (const { image } of images) pictures.push(`${image.id} ${sha256(await release.bytes(image).catch(() => new Uint8Array()))}`);
-  return sha256(['covid-ct robustness scores 1', `seed ${degradationSeed}, batch ${robustnessBatch}`, sha256(model.onnx), ...conditions.map(keyOf), ...pictures].join('\n'));
+  return sha256(['covid-ct robustness scores 1', `seed ${degradationSeed}, batch ${robustnessBatch}`, sha256(model.onnx), ...(model.view === undefined ? [] : ['shown what its run shows it']), ...conditions.map(keyOf), ...pictures].join('\n'));
 }
 
 async function readPictures(release: Release, images: readonly TrackImage[]): Promise<{ readonly ready: readonly { readonly id: string; readonly picture: Picture }[]; readonly unread: ScoredChunk['unread'] }> {
