@@ -43,7 +43,12 @@ export function drawStyle(count: number, gutter: CompositeStyle['gutter'], rando
 function rowsOf(count: number, isEven: boolean, random: Random): number[] {
   if (isEven) {
     const widths = [1, 2, 3, 4, 5, 6].filter((columns) => count % columns === 0 && count / columns <= 5);
-    const columns = random.pick(widths.length === 0 ? [count] : widths);
+    // 7 or 14 tiles fill no grid: the last row is left short.
+    if (widths.length === 0) {
+      const most = Math.ceil(Math.sqrt(count));
+      return Array.from({ length: Math.ceil(count / most) }, (_, row) => Math.min(most, count - row * most));
+    }
+    const columns = random.pick(widths);
     return Array.from({ length: count / columns }, () => columns);
   }
   const rows: number[] = [];

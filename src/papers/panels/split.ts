@@ -15,7 +15,7 @@ const leastShare = 0.012;
 /** Log-odds from which on a line of a grid may be one that cannot be seen. */
 const gridOdds = -3;
 /** Log-odds of lines of a grid that needs no panels found otherwise to stand for it. */
-const likelyGrid = { least: -1.5, mean: 1 } as const;
+const likelyGrid = { least: -3.5, mean: 2.2 } as const;
 /** Log-odds of a seam that a grid must explain. */
 const beyondDoubt = 3;
 
