@@ -50,6 +50,8 @@ const testAccessSchema = z.strictObject({
   images: z.int(),
   /** The commit that the program was. */
   commit: z.string(),
+  /** What to know of it, where it is no planned run. */
+  note: z.string().exactOptional(),
 });
 
 /** A scoring of a test part. */

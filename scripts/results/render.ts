@@ -190,7 +190,7 @@ function accessSection({ access }: Results): string {
   return `## Every time that test images were scored
 A recipe is committed before its runs; each scoring is a line of \`results/test-access.jsonl\`.
 
-${access.length === 0 ? 'None yet.' : table(['when', 'run', 'recipe', 'images', 'program'], access.map(({ when, run, recipe, images, commit }) => [when.slice(0, 16).replace('T', ' '), run, recipe.slice(0, 12), String(images), commit.slice(0, 12)]))}`;
+${access.length === 0 ? 'None yet.' : table(['when', 'run', 'recipe', 'images', 'program'], access.map(({ when, run, recipe, images, commit, note }) => [when.slice(0, 16).replace('T', ' '), note === undefined ? run : `${run} (${note})`, recipe.slice(0, 12), String(images), commit.slice(0, 12)]))}`;
 }
 
 /** docs/RESULTS.md, whole. */
