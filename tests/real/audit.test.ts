@@ -9,7 +9,8 @@ describeReal('the audit of the real release', ['release'], () => {
     const release = await openRelease(realPath('release'));
     audit = await auditRelease(release);
     await release.close();
-  });
+    // Half a minute on two cores of its own.
+  }, 900_000);
 
   const of = (code: string) => audit.defects.filter((defect) => defect.code === code);
   const images = (code: string) => of(code).flatMap((defect) => defect.images);
