@@ -5,7 +5,7 @@ import { decideCandidate, importExtraction, listCandidates, makeRelease, planRel
 import { drawPhantom, paste, toGray, toRgb, type Picture } from '../../src/imaging/index.ts';
 import { extractBatch, type Extraction } from '../../src/papers/index.ts';
 import { drawPaper, type PaperFigure } from '../../src/papers/generator/index.ts';
-import { openRelease, parseFileName, type Release, type ReleaseImage } from '../../src/release/index.ts';
+import { formatFileName, openRelease, parseFileName, type Release, type ReleaseImage } from '../../src/release/index.ts';
 import { openMemoryStore } from '../../src/store/index.ts';
 
 /** What came back of a release that went through papers, candidates, review and a new release. */
@@ -52,6 +52,16 @@ function compose(tiles: readonly Picture[]): Picture {
   return canvas;
 }
 
+/** Whether a side of a picture is white: beside a white gutter nobody can tell where it ends. */
+async function anyHasWhiteMargin(release: Release, images: readonly ReleaseImage[]): Promise<boolean> {
+  for (const image of images) {
+    const { width, height, data } = toGray(await release.picture(image));
+    const isWhite = (at: (i: number) => number, length: number): boolean => Array.from({ length }, (_, i) => data[at(i)] ?? 0).filter((value) => value >= 235).length > 0.8 * length;
+    if (isWhite((i) => i, width) || isWhite((i) => (height - 1) * width + i, width) || isWhite((i) => i * width, height) || isWhite((i) => (i + 1) * width - 1, height)) return true;
+  }
+  return false;
+}
+
 const sentence = 'Axial chest CT shows ground-glass opacities in COVID-19 pneumonia.';
 const captionFor = (panels: number): string => (panels === 1 ? sentence : `${sentence} ${Array.from({ length: panels }, (_, i) => `(${String.fromCharCode(65 + i)}) Scan ${i + 1}.`).join(' ')}`);
 
@@ -90,7 +100,9 @@ async function plan(release: Release, images: readonly ReleaseImage[]): Promise<
     const indices = own.map(({ parts }) => parts.panels[0]);
     const most = Math.max(0, ...indices.map((index) => index ?? 0));
     const taken = stem !== undefined && xref !== undefined && papers.get(stem)?.figures.some(({ object }) => object === xref) === true;
-    const fits = !base.startsWith('\0') && stem !== undefined && page !== undefined && xref !== undefined && xref > 0 && !taken && (indices.length === 1 ? true : !indices.includes(undefined)) && most < 20;
+    const isAmbiguous = indices.length > 1 && (await anyHasWhiteMargin(release, own));
+    const fits = !isAmbiguous && !base.startsWith('\0') && stem !== undefined && page !== undefined && xref !== undefined && xref > 0 && !taken && (indices.length === 1 ? true : !indices.includes(undefined)) && most < 20;
+    // White margins of its own, two levels of panels, or a number that is taken: the pixels come back, the name does not.
     // A lone `%0` would need a second panel, which nobody published.
     if (!fits || (most === 0 && indices[0] !== undefined)) {
       for (const [i, image] of own.entries()) paperOf(`rest ${papers.size} ${i}`).figures.push({ picture: await release.picture(image), caption: sentence });
@@ -166,8 +178,9 @@ async function compare(release: Release, images: readonly ReleaseImage[], made: 
   let same = 0;
   for (const [name, key] of wanted) {
     const found = names.get(key);
-    // What is cut out of a paper is kept as PNG, whatever it was.
-    const asPng = name.replace(/\.jpe?g$/i, '.png');
+    // What is cut out of a paper is kept as PNG, whatever it was, and its panels are marked by `%`, where some of upstream's names have `-` or `_`.
+    const { base, panels } = parseFileName(name);
+    const asPng = formatFileName({ base, panels, extension: 'png' });
     if (found === undefined) lost.push(name);
     else if (found.has(asPng)) same += 1;
     else (named.has(name) ? wrongNames : renamed).push(name);

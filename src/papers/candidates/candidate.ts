@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** `[x, y, width, height]`. */
 const boxSchema = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 
-/** How sure each judge is, 0 to 1, by its name: `chestCt` and `finding` of the caption, others of pixels and panels. */
+/** How sure each judge is, 0 to 1, by its name: `chestCt` and `finding` of the caption, `panels` of the cuts, `ctLike` of the pixels. */
 const scoresSchema = z.record(z.string(), z.number().min(0).max(1));
 
 /** Where pixels come from: kept in the PDF, put together from strips, drawn anew (vector figures), or a file beside the text. */

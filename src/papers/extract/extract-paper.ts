@@ -5,6 +5,7 @@ import { findFigures, type Figure, type PlacedPicture } from '../figures/index.t
 import { nameCandidates, paperStem } from '../names/index.ts';
 import { isRefusal, openPdf, renderBox, type Box, type PdfDocument, type PdfPage, type PdfRefusal } from '../pdf/index.ts';
 import { readScannedCaptions } from '../scans/index.ts';
+import { scoreCtLikeness } from '../scorer/index.ts';
 import { selectCaption, type PaperContext, type Selection } from '../selection/select.ts';
 import { dealCaption, namedPanels, type DealtCaption } from './captions-of-panels.ts';
 import { readFacts, type PaperFacts } from './facts.ts';
@@ -96,6 +97,9 @@ async function readPages(document: PdfDocument): Promise<{ readonly pages: reado
   return { pages, unread };
 }
 
+/** From this score on a picture is taken for a CT. */
+const likeCt = 0.5;
+
 /** A figure with its pictures, panels and words. */
 interface FigureWork {
   readonly figure: Figure;
@@ -129,8 +133,8 @@ async function workOn(figure: Figure, { bytes, facts, scanned }: Whole, { rules,
   };
   const selection = caption === undefined ? withoutCaption : judge(caption);
   // Plots and diagrams are full of straight lines, at which a cutter of CTs would take them apart.
-  const mayBeCut = !isCut && selection.scores.chestCt > 0;
-  const cuts = pictures.map((picture) => (mayBeCut && picture.source !== 'rendered' ? cut : takeWhole)(picture.pixels, pictures.length === 1 ? letters : []));
+  const mayBeCut = ({ source, pixels }: PlacedPicture): boolean => !isCut && source !== 'rendered' && (selection.scores.chestCt > 0 || scoreCtLikeness(pixels).score >= likeCt);
+  const cuts = pictures.map((picture) => (mayBeCut(picture) ? cut : takeWhole)(picture.pixels, pictures.length === 1 ? letters : []));
   return { figure, pictures, cuts, dealt: dealCaption(caption, cuts.reduce((sum, { panels }) => sum + panels.length, 0)), selection, judge };
 }
 
@@ -167,7 +171,10 @@ function candidatesOf(paper: string, facts: PaperFacts, works: readonly FigureWo
     cut.panels.map(({ box: panel, confidence, reasons }, k): DrawnCandidate => {
       const { letters, text } = words[k] ?? { letters: [], text: undefined };
       const selection = text === undefined ? work.selection : work.judge(text);
-      const whole = isWhole(cut, picture.pixels);
+      const own = isWhole(cut, picture.pixels) ? picture.pixels : crop(picture.pixels, panel);
+      const likeness = scoreCtLikeness(own);
+      // The caption chooses; where the pixels say otherwise, a person is told.
+      const doubt = selection.selected && likeness.score < likeCt ? [`it does not look like a CT: ${likeness.reasons.join(' ')}`] : [];
       return {
         paper,
         doi: facts.doi ?? null,
@@ -178,8 +185,8 @@ function candidatesOf(paper: string, facts: PaperFacts, works: readonly FigureWo
         panel: [panel.x, panel.y, panel.width, panel.height],
         file: names[i]?.[k] ?? '',
         selected: selection.selected,
-        reasons: [...new Set([...selection.reasons, ...reasons, ...(work.dealt.disagreement === undefined ? [] : [work.dealt.disagreement])])],
-        scores: { ...selection.scores, panels: Math.round(confidence * 1000) / 1000 },
+        reasons: [...new Set([...selection.reasons, ...reasons, ...(work.dealt.disagreement === undefined ? [] : [work.dealt.disagreement]), ...doubt])],
+        scores: { ...selection.scores, panels: thousandths(confidence), ctLike: thousandths(likeness.score) },
         letters: [...letters],
         panelCaption: text ?? null,
         source: picture.source,
@@ -187,11 +194,13 @@ function candidatesOf(paper: string, facts: PaperFacts, works: readonly FigureWo
         licence: facts.licence ?? null,
         width: panel.width,
         height: panel.height,
-        picture: whole ? picture.pixels : crop(picture.pixels, panel),
+        picture: own,
       };
     }),
   );
 }
+
+const thousandths = (value: number): number => Math.round(value * 1000) / 1000;
 
 const boxOf = ({ x, y, width, height }: Box): [number, number, number, number] => [x, y, width, height].map((value) => Math.round(value * 100) / 100) as [number, number, number, number];
 
