@@ -1,12 +1,15 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { casePaper, casePixels } from '../../../tests/support/case-paper.ts';
 import { noProgress, openWorkspace, type Workspace } from '../../base/index.ts';
 import { decodePicture } from '../../imaging/node.ts';
 import { parseFileName } from '../../release/index.ts';
 import { expandInputs, extractBatch, readCandidates, writeCandidates, type Batch, type BatchOptions } from './index.ts';
+
+// Worker processes start slowly on a busy machine.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let folder: string;
 let workspace: Workspace;

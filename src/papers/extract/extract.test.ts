@@ -1,10 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { caseCaption, casePaper, casePixels } from '../../../tests/support/case-paper.ts';
 import { nameCandidates, paperStem } from '../names/index.ts';
 import { dealCaption, namedPanels } from './captions-of-panels.ts';
 import { readLicence } from '../sources/index.ts';
 import { extractPaper, type PaperExtraction } from './index.ts';
 import { takeWhole } from './panels.ts';
+
+// Worker processes start slowly on a busy machine.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 async function extract(bytes: Uint8Array, options: Partial<Parameters<typeof extractPaper>[1]> = {}): Promise<PaperExtraction> {
   const read = await extractPaper(bytes, { fileName: 'case.pdf', ...options });

@@ -1,11 +1,14 @@
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { casePaper } from '../../../tests/support/case-paper.ts';
 import { jats } from '../../../tests/support/paper-services.ts';
 import { extractPackage } from './index.ts';
 import { readJats } from './jats.ts';
 import { unpackPackage } from './unpack.ts';
+
+// Worker processes start slowly on a busy machine.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 async function tarOf(files: Readonly<Record<string, Uint8Array>>): Promise<Uint8Array> {
   const archive = pack();

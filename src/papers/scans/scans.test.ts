@@ -1,9 +1,12 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { imageStream, paintPicture, PdfWriter, writeLine } from '../../../tests/support/pdf-writer.ts';
 import { casePixels } from '../../../tests/support/case-paper.ts';
 import { findFigures } from '../figures/index.ts';
 import { isRefusal, openPdf, renderBox, type PdfPage } from '../pdf/index.ts';
 import { readScannedCaptions } from './index.ts';
+
+// Worker processes start slowly on a busy machine.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 async function pagesOf(bytes: Uint8Array): Promise<PdfPage[]> {
   const document = await openPdf(bytes);

@@ -1,11 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { servedDois, startPaperServices, type PaperServices } from '../../../tests/support/paper-services.ts';
 import { noProgress, openWorkspace, type Workspace } from '../../base/index.ts';
 import { extractBatch } from '../batch/index.ts';
 import { discover, doiKey, gatherPapers, knownDois, lookUpPaper, openApi, type Api, type Gathered } from './index.ts';
+
+// Worker processes start slowly on a busy machine.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 let folder: string;
 let workspace: Workspace;
