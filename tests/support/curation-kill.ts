@@ -105,7 +105,7 @@ async function faultsOf(folder: string, said: readonly Said[]): Promise<string[]
  * Kills a curator with SIGKILL at random points, from its start on, again and again in one workspace, and looks after each kill whether
  * all that it was told is done is there, whole and chained.
  */
-export async function runCurationKillLoop(points: number, seed: number): Promise<CurationKillResult> {
+export async function runCurationKillLoop(points: number, seed: number, tell: (line: string) => void = () => {}): Promise<CurationKillResult> {
   const folder = await mkdtemp(join(tmpdir(), 'covid-ct-curation-kill-'));
   const random = createRandom(seed);
   const faults: string[] = [];
@@ -122,7 +122,9 @@ export async function runCurationKillLoop(points: number, seed: number): Promise
       if (run.stderr.trim() !== '') faults.push(`point ${point}: ${run.stderr.trim().split('\n').slice(0, 3).join(' ')}`);
       for (const { did = '' } of run.said) confirmed[did] = (confirmed[did] ?? 0) + 1;
       said.push(...run.said);
-      faults.push(...(await faultsOf(folder, said)).map((fault) => `point ${point}: ${fault}`));
+      const found = await faultsOf(folder, said);
+      faults.push(...found.map((fault) => `point ${point}: ${fault}`));
+      tell(`point ${point + 1}: ${run.said.length} deeds confirmed, ${said.length} in all${run.opened ? '' : ', killed while opening'}; ${found.length} faults`);
     }
   } finally {
     await rm(folder, { recursive: true, force: true });
