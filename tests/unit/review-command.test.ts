@@ -39,5 +39,5 @@ describe('covid-ct review and reviewer', () => {
     expect(await run('reviewer', 'confirm', second, '--reviewer', 'A. Reader')).toMatchObject({ code: 3, stderr: expect.stringContaining('not accepted') });
     expect(await run('reviewer', 'confirm', '--all', '--reviewer', 'A. Reader')).toMatchObject({ code: 0, document: { images: { length: 2 } } });
     expect(await run('reviewer', 'confirmations')).toMatchObject({ code: 0, document: { confirmations: [{ faults: [] }] } });
-  }, 240_000);
+  }, 900_000);
 });
