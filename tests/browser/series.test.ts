@@ -45,7 +45,7 @@ it(`a series of ${slices} slices of 512 × 512 in Hounsfield units scrolls by wh
   await page.getByLabel('each of the eleven steps').check();
   await page.getByLabel('The room is dim').check();
   await page.getByRole('button', { name: 'Begin' }).click();
-  await page.locator(`canvas[data-painted="${slices >> 1}"]`).waitFor();
+  await page.locator(`canvas[data-painted="${slices >> 1}"]`).waitFor({ timeout: 240_000 });
   await page.getByText(/slice \d+ of \d+$/).waitFor({ timeout: 240_000 });
   await takePicture(page, 'series');
   // Wheel events as fast as frames come, for three seconds; what counts is what was painted.
@@ -72,7 +72,12 @@ it(`a series of ${slices} slices of 512 × 512 in Hounsfield units scrolls by wh
   expect(Number(rate)).toBeGreaterThanOrEqual(least);
 
   const at = async () => Number(await page.locator('canvas').getAttribute('data-painted'));
-  const before = await at();
+  // The last turn of the wheel may not be painted yet.
+  let before = await at();
+  for (let earlier = -1; earlier !== before; before = await at()) {
+    earlier = before;
+    await page.waitForTimeout(500);
+  }
   await page.keyboard.press(before > 2 ? 'ArrowUp' : 'ArrowDown');
   await page.locator(`canvas[data-painted="${before > 2 ? before - 1 : before + 1}"]`).waitFor();
   const brightness = () => page.evaluate(`(() => { const shown = document.querySelector('canvas'); const copy = new OffscreenCanvas(shown.width, shown.height).getContext('2d', { willReadFrequently: true }); copy.drawImage(shown, 0, 0); const { data } = copy.getImageData(0, 0, shown.width, shown.height); let sum = 0; for (let i = 0; i < data.length; i += 4) sum += data[i]; return sum; })()`);
