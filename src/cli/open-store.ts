@@ -1,11 +1,12 @@
-import { CovidCtError } from '../base/index.ts';
+import { CovidCtError, parentProgress } from '../base/index.ts';
 import { findReviewer, type Actor } from '../curation/index.ts';
 import { openStore, type Store } from '../store/index.ts';
 import type { CommandContext } from './command.ts';
 
 /** Opens the workspace's store for as long as `work` takes. */
 export async function withStore<T>(context: CommandContext, work: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore(context.workspace);
+  // The workbench gives it free for its own commands, once it has answered what it was asked.
+  const store = await openStore(context.workspace, parentProgress() === undefined ? {} : { waitMilliseconds: 120_000 });
   try {
     return await work(store);
   } finally {

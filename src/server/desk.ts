@@ -1,6 +1,7 @@
 import { auditDocumentSchema, correctionsPath, readCorrections, type AuditDocument } from '../audit/index.ts';
 import { openWorkspace, sha256, type Workspace } from '../base/index.ts';
 import { createBus, type Bus } from './bus.ts';
+import { openSharedDatabase, type Database } from './database/database.ts';
 import { openDocuments, type DocumentRequest, type Documents } from './documents/documents.ts';
 import { indexDefects, type DefectIndex } from './images/defects.ts';
 import { openThumbnails, type Thumbnails } from './images/thumbnails.ts';
@@ -16,6 +17,7 @@ import { openStudies, type OpenStudies } from './studies/open-studies.ts';
 export interface Desk {
   readonly version: string;
   readonly workspace: Workspace;
+  readonly database: Database;
   readonly bus: Bus;
   readonly shelf: Shelf;
   readonly queue: JobQueue;
@@ -37,14 +39,17 @@ export interface DeskOptions {
   readonly version: string;
   readonly workspace: string | undefined;
   readonly releases: readonly string[];
+  /** Where the server is reached, once that is known. */
+  readonly address?: () => string;
 }
 
 /** Opens the desk: shelf, queue and caches. */
-export async function openDesk({ version, workspace: folder, releases }: DeskOptions): Promise<Desk> {
+export async function openDesk({ version, workspace: folder, releases, address = () => '' }: DeskOptions): Promise<Desk> {
   const workspace = openWorkspace(folder);
   const bus = createBus();
   const shelf = await openShelf(workspace, releases);
-  const queue = await openJobQueue({ workspace, store: openJobStore(workspace), kinds: jobKinds, shelf, bus });
+  const database = openSharedDatabase(workspace, { address });
+  const queue = await openJobQueue({ workspace, store: openJobStore(workspace), kinds: jobKinds, shelf, bus, database });
   const documents = openDocuments(workspace, queue, version);
   const indexes = new WeakMap<AuditDocument, DefectIndex>();
   const auditRequest = (indexed: IndexedRelease): DocumentRequest<AuditDocument> => ({ kind: 'audit', indexed, input: {}, dependsOn: [], schema: auditDocumentSchema });
@@ -53,7 +58,7 @@ export async function openDesk({ version, workspace: folder, releases }: DeskOpt
     if (event.type === 'job' && event.job.kind === 'import' && event.job.state === 'done') void shelf.refresh().then(() => bus.say({ type: 'shelf' }));
   });
   return {
-    version, workspace, bus, shelf, queue, documents, auditRequest,
+    version, workspace, database, bus, shelf, queue, documents, auditRequest,
     thumbnails: openThumbnails(workspace),
     submissions: openSubmissions(workspace),
     studies: openStudies(workspace),
@@ -69,6 +74,7 @@ export async function openDesk({ version, workspace: folder, releases }: DeskOpt
     },
     async close() {
       await queue.close();
+      await database.close();
       await shelf.close();
     },
   };

@@ -50,12 +50,14 @@ export async function startServer({ version, workspace, releases, host = default
   const demanded = token ?? (isLoopback(host) ? undefined : randomBytes(18).toString('base64url'));
   if (demanded !== undefined && demanded.length < 12) throw new CovidCtError('USAGE', 'A token needs at least twelve characters.', { hint: 'Leave --token out, and one is made.' });
   const files = web === null ? undefined : await readWebFiles(web);
-  const desk = await openDesk({ version, workspace, releases });
   let bound = port;
+  let address = '';
+  const desk = await openDesk({ version, workspace, releases, address: () => address });
   const app = createApp({ desk, web: files, log, guard: { host, port: () => bound, allowedHosts, token: demanded } });
   try {
     const listener = await listen(app, host, port);
     bound = listener.port;
+    address = listener.address;
     return {
       port: bound,
       address: `${listener.address}${demanded === undefined ? '' : `?token=${demanded}`}`,

@@ -24,6 +24,8 @@ export interface JobKind<Input extends z.ZodType = z.ZodType> {
   readonly internal?: boolean;
   /** Jobs of one lane wait for each other. */
   readonly lane: 'train' | 'work';
+  /** Its command opens the workspace's database: the server gives it free meanwhile. */
+  readonly database?: boolean;
   /** The arguments of `covid-ct`, without `--json` and `--workspace`. Made anew for each attempt, so that one can go on where another stopped. */
   command(input: z.output<Input>, context: CommandContext): Promise<readonly string[]>;
 }
@@ -34,6 +36,7 @@ export interface AnyJobKind {
   readonly input: z.ZodType;
   readonly internal: boolean;
   readonly lane: 'train' | 'work';
+  readonly database: boolean;
   /** @throws ZodError */
   titleOf(input: unknown): string;
   /** @throws ZodError */
@@ -42,6 +45,6 @@ export interface AnyJobKind {
 
 /** A kind as the queue takes it: whatever it is handed is parsed first. */
 export function defineKind<Input extends z.ZodType>(kind: JobKind<Input>): AnyJobKind {
-  const { name, input, lane, internal = false } = kind;
-  return { name, input, lane, internal, titleOf: (given) => kind.title(input.parse(given)), commandOf: async (given, context) => kind.command(input.parse(given), context) };
+  const { name, input, lane, internal = false, database = false } = kind;
+  return { name, input, lane, internal, database, titleOf: (given) => kind.title(input.parse(given)), commandOf: async (given, context) => kind.command(input.parse(given), context) };
 }

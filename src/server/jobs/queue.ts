@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CovidCtError, systemErrorCode, type Workspace } from '../../base/index.ts';
 import type { Bus } from '../bus.ts';
+import type { Database } from '../database/database.ts';
 import type { Shelf } from '../shelf/shelf.ts';
 import type { AnyJobKind } from './kind.ts';
 import { isOver, type JobRecord } from './record.ts';
@@ -35,6 +36,7 @@ export interface QueueOptions {
   readonly kinds: readonly AnyJobKind[];
   readonly shelf: Shelf;
   readonly bus: Bus;
+  readonly database: Pick<Database, 'share'>;
   /** Jobs that run at once in a lane. */
   readonly lanes?: Readonly<Record<AnyJobKind['lane'], number>>;
 }
@@ -68,7 +70,7 @@ async function waitForEnd(processId: number, milliseconds: number): Promise<bool
 const lastLines = (text: string): string => text.trim().split('\n').slice(-3).map((line) => line.trim()).join(' ').slice(0, 600);
 
 /** Opens the queue, and goes on with the jobs that a former server left. */
-export async function openJobQueue({ workspace, store, kinds, shelf, bus, lanes = { train: 1, work: 1 } }: QueueOptions): Promise<JobQueue> {
+export async function openJobQueue({ workspace, store, kinds, shelf, bus, database, lanes = { train: 1, work: 1 } }: QueueOptions): Promise<JobQueue> {
   const records = new Map<string, JobRecord>((await store.readAll()).toReversed().map((record) => [record.id, record]));
   const running = new Map<string, RunningCommand>();
   /** Jobs that are being begun, or run, by lane. */
@@ -112,7 +114,7 @@ export async function openJobQueue({ workspace, store, kinds, shelf, bus, lanes 
       const args = await kind.commandOf(record.input, { workspace, place, id });
       if (get(id).state !== 'queued' || closing) return;
       let told = 0;
-      const command = runCommand(args, workspace.folder, {
+      const begin = (): RunningCommand => runCommand(args, workspace.folder, {
         onLog,
         onProgress: (progress) => {
           // Twice a second is often enough to be watched; the last step is always told.
@@ -121,10 +123,16 @@ export async function openJobQueue({ workspace, store, kinds, shelf, bus, lanes 
           show({ ...get(id), progress });
         },
       });
-      running.set(id, command);
-      onLog(`$ covid-ct ${args.map((arg) => (/^[\w./:=-]+$/.test(arg) ? arg : JSON.stringify(arg))).join(' ')}\n`);
-      await change(id, { state: 'running', attempts: record.attempts + 1, started: new Date().toISOString(), ended: null, exitCode: null, process: command.process, progress: null });
-      const { exitCode, stdout } = await command.ended;
+      const follow = async (): RunningCommand['ended'] => {
+        // Cancelled while others still had the database.
+        if (get(id).state !== 'queued' || closing) return { exitCode: 4, stdout: '' };
+        const command = begin();
+        running.set(id, command);
+        onLog(`$ covid-ct ${args.map((arg) => (/^[\w./:=-]+$/.test(arg) ? arg : JSON.stringify(arg))).join(' ')}\n`);
+        await change(id, { state: 'running', attempts: record.attempts + 1, started: new Date().toISOString(), ended: null, exitCode: null, process: command.process, progress: null });
+        return command.ended;
+      };
+      const { exitCode, stdout } = await (kind.database ? database.share(follow) : follow());
       await logging;
       // The server ends: the record stays as it is, and the next server goes on.
       if (closing) return;
