@@ -40,6 +40,7 @@ const written = [
     preset: 'sample',
     note: 'For the synthetic sample: a network of two layers, few epochs; less than a minute on two cores.',
     architecture: 'simple_cnn',
+    classifier: 'library',
     batch: 8,
     epochs: 6,
     rate: { start: 1e-4, schedule: 'cosine' },

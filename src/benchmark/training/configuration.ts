@@ -27,7 +27,7 @@ export interface StartingState {
  */
 export async function startingState(architecture: Architecture, recipe: Recipe, seed: number, init: string | undefined, workspace: Workspace): Promise<StartingState> {
   const options = architectureOptions(recipe);
-  if (init === undefined) return { state: freshState(architecture, options, seed), init: null };
+  if (init === undefined) return { state: withClassifier(recipe, freshState(architecture, options, seed), architecture.head, seed), init: null };
   const found = await findWeights(init, workspace);
   try {
     const { state, replaced } = fitState(architecture, options, found.tensors, { replaceHead: true, seed });
@@ -37,12 +37,12 @@ export async function startingState(architecture: Architecture, recipe: Recipe, 
   }
 }
 
-/** Draws what was replaced as the recipe has it. timm's start for EfficientNet is so wide that the first steps would spoil trained weights. */
-function withClassifier(recipe: Recipe, state: StateDict, replaced: readonly string[], seed: number): StateDict {
+/** Draws a fresh classifier as the recipe has it. timm's start for EfficientNet is so wide that the first losses are several times ln 2, and the first steps would spoil trained weights. */
+function withClassifier(recipe: Recipe, state: StateDict, fresh: readonly string[], seed: number): StateDict {
   const { classifier } = recipe;
   if (classifier === 'library') return state;
   return new Map([...state].map(([name, tensor]): [string, StateTensor] => {
-    if (!replaced.includes(name)) return [name, tensor];
+    if (!fresh.includes(name)) return [name, tensor];
     const start: Start = tensor.shape.length === 1 ? { kind: 'constant', value: 0 } : { kind: 'normal', mean: 0, deviation: classifier.deviation };
     return [name, fromFloat32(startingValues(name, tensor.shape, start, seed), tensor.shape)];
   }));
