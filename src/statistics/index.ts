@@ -32,10 +32,12 @@ export { type FigureOfMerit } from './multi-reader/figures.ts';
 export { equivalence, nonInferiority, type MarginVerdict } from './multi-reader/margins.ts';
 export {
   analyseReaders,
+  hillisDegrees,
   readerDifferences,
   type ArmDifference,
   type ArmEstimate,
   type ArmTest,
+  type DegreesMethod,
   type ErrorTerms,
   type Inference,
   type MultiReaderAnalysis,

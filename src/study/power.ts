@@ -1,5 +1,5 @@
 import { createRandom, type Random } from '../base/index.ts';
-import { analyseReaders, drawRoeMetz, equivalence, nonInferiority, normalQuantile, roeMetzStructures, separationOf, studentCdf, studentQuantile, type ArmDifference, type MultiReaderAnalysis, type RoeMetzModel } from '../statistics/index.ts';
+import { analyseReaders, drawRoeMetz, equivalence, hillisDegrees, nonInferiority, normalQuantile, roeMetzStructures, separationOf, studentCdf, studentQuantile, type ArmDifference, type MultiReaderAnalysis, type RoeMetzModel } from '../statistics/index.ts';
 
 /** What a study is to show. */
 export type PowerGoal = { readonly kind: 'difference' } | { readonly kind: 'non-inferiority' | 'equivalence'; readonly margin: number };
@@ -68,7 +68,7 @@ function drawPiloted(question: PowerQuestion, pilot: PilotVariances, readers: nu
   // With two arms the mean square of arm × reader is half the variance of the readers' differences.
   const square = differences.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (readers - 1) / 2;
   const denominator = square + readers * excess;
-  const degrees = (denominator * denominator) / ((square * square) / (readers - 1));
+  const degrees = hillisDegrees(square, readers * excess, readers - 1, error - cov1 - excess);
   const standardError = Math.sqrt((2 * denominator) / readers);
   const half = studentQuantile(0.975, degrees) * standardError;
   const statistic = mean / standardError;

@@ -10,6 +10,7 @@ import {
   equivalence,
   fleissKappa,
   fUpperTail,
+  hillisDegrees,
   intraclassCorrelation,
   nonInferiority,
   readerDifferences,
@@ -30,6 +31,7 @@ const analysis = z.object({
   inference: z.enum(['random', 'fixed-readers', 'fixed-cases']),
   kind: z.enum(['auc', 'sensitivity', 'specificity']),
   threshold: z.number(),
+  degreesMethod: z.enum(['bounded', 'hillis']),
   values: z.array(numbers),
   meanSquares: z.object({ arm: z.number(), reader: z.number(), armReader: z.number() }),
   terms: z.object({ error: z.number(), cov1: z.number(), cov2: z.number(), cov3: z.number() }),
@@ -67,13 +69,26 @@ function dataOf(positive: readonly boolean[], ratings: readonly (readonly (reado
 
 describe('Obuchowski and Rockette, as brute force in Python has it, to 1e-9', () => {
   it.each(oracle.multiReader.flatMap(({ name, positive, ratings, analyses }) => analyses.map((expected) => ({ name, positive, ratings, expected, ...expected }))))(
-    '$name: $kind, $inference, $method',
+    '$name: $kind, $inference, $method, degrees of freedom $degreesMethod',
     ({ positive, ratings, expected }) => {
-      const { method, inference, kind, threshold, ...figures } = expected;
-      const result = analyseReaders(dataOf(positive, ratings), { method, inference, figure: kind === 'auc' ? { kind } : { kind, threshold } });
+      const { method, inference, kind, threshold, degreesMethod, ...figures } = expected;
+      const result = analyseReaders(dataOf(positive, ratings), { method, inference, degrees: degreesMethod, figure: kind === 'auc' ? { kind } : { kind, threshold } });
       expect(differing(result, figures)).toEqual([]);
     },
   );
+});
+
+describe('degrees of freedom', () => {
+  it('are Hillis’s own but where readers vary by less than their cases account for', () => {
+    expect(hillisDegrees(2, 1, 4)).toBe(9);
+    expect(hillisDegrees(2, 1, 4, 1)).toBe(9);
+    expect(hillisDegrees(2, 1, 4, 2.5)).toBeCloseTo(4 * 1.4 ** 2, 12);
+    expect(hillisDegrees(0, 1, 4)).toBe(Infinity);
+    const { positive, ratings } = oracle.multiReader.find(({ name }) => name === 'readers alike by chance') ?? { positive: [], ratings: [] };
+    const { test, terms } = analyseReaders(dataOf(positive, ratings));
+    expect(terms.armReader).toBeLessThan(0);
+    expect(test.denominator).toBeLessThan(test.hillis);
+  });
 });
 
 describe('Van Dyke’s ratings, to the digits printed by the literature', () => {
@@ -111,7 +126,7 @@ describe('Van Dyke’s ratings, to the digits printed by the literature', () => 
   it('AUCs of both arms and five readers', () => {
     analyseReaders(data).values.forEach((arm, i) => arm.forEach((value, j) => expect(Math.abs(value - (published.aucs[i]?.[j] ?? 0))).toBeLessThan(5.01e-8)));
   });
-  it('random readers and cases: F, degrees of freedom, p, intervals', () => expect(misprints(data, published.delong, { method: 'delong' })).toEqual([]));
+  it.each(['bounded', 'hillis'] as const)('random readers and cases: F, degrees of freedom (%s), p, intervals', (degrees) => expect(misprints(data, published.delong, { method: 'delong', degrees })).toEqual([]));
   it('fixed readers', () => {
     expect(misprints(data, published.fixedReaders, { inference: 'fixed-readers' })).toEqual([]);
     expect(readerDifferences(data, 'arm 1', 'arm 2').flatMap((difference, j) => misprinted(difference, published.fixedReaders.readers?.[j], `reader ${j + 1}`))).toEqual([]);

@@ -11,6 +11,12 @@ import { checkReadings, type MultiReaderData } from './readings.ts';
  */
 export type Inference = 'random' | 'fixed-readers' | 'fixed-cases';
 
+/**
+ * How the degrees of freedom are estimated. `hillis`: from the mean square as it was observed. `bounded`: the same, but a mean square that lies below
+ * what the cases alone account for (so that readers would vary by less than nothing) is taken as what the cases account for.
+ */
+export type DegreesMethod = 'bounded' | 'hillis';
+
 /** Variance components and covariances of Obuchowski and Rockette. */
 export interface ErrorTerms {
   /** Mean variance of a reader's figure over samples of cases. */
@@ -51,8 +57,10 @@ export interface ArmTest {
   /** F, or χ² where the readers are fixed. */
   readonly statistic: number;
   readonly numerator: number;
-  /** Degrees of freedom of the denominator (Hillis); `Infinity` for χ². */
+  /** Degrees of freedom of the denominator; `Infinity` for χ². */
   readonly denominator: number;
+  /** Hillis's own, which differ where the bound of {@link DegreesMethod} acts. */
+  readonly hillis: number;
   readonly p: number;
 }
 
@@ -125,40 +133,58 @@ function inferred(estimate: number, standardError: number, degrees: number, conf
   return { estimate, low: estimate - half, high: estimate + half, confidence, standardError, degrees, statistic, p: Math.min(1, 2 * tail) };
 }
 
-/** Hillis's degrees of freedom of a sum of a mean square and something taken as known (Statistics in Medicine 26:596–619, 2007). */
-const hillis = (sum: number, square: number, degrees: number): number => (square > 0 ? (sum * sum) / ((square * square) / degrees) : Infinity);
+/**
+ * Hillis's degrees of freedom of a mean square and something taken as known, d ((S + K) / S)² (Statistics in Medicine 26:596–619, 2007). The formula wants the
+ * expectation of S; a small S that came about by chance gives far too many. With few readers that is often so: with 3 readers and 25 + 25 cases
+ * intervals of 95 % held 93.4 % in 10,000 simulations of Roe and Metz, and 95.9 % with the bound.
+ * @param square S, with `degrees` degrees of freedom
+ * @param known K
+ * @param least what S is expected to be at least, since no variance is below 0: that is how RJafroc takes the variance of arm × reader for the same formula
+ * in planning (`max(VarTR, 0)` in SsPowerGivenJKDbmVarCom). S itself: Hillis's own
+ */
+export function hillisDegrees(square: number, known: number, degrees: number, least = square): number {
+  const expected = Math.max(square, least);
+  return expected > 0 ? degrees * ((expected + known) / expected) ** 2 : Infinity;
+}
+
+interface Denominator {
+  readonly value: number;
+  readonly degrees: number;
+  readonly hillis: number;
+}
 
 /** What the arms' differences are measured by: E = denominator of F, so that a difference's variance is 2 E / r. */
-function denominatorOf(inference: Inference, squares: Squares, terms: ErrorTerms, t: number, r: number): { readonly value: number; readonly degrees: number } {
+function denominatorOf(inference: Inference, squares: Squares, terms: ErrorTerms, t: number, r: number, method: DegreesMethod): Denominator {
   const degrees = (t - 1) * (r - 1);
   const excess = Math.max(terms.cov2 - terms.cov3, 0);
-  if (inference === 'fixed-readers') return { value: Math.max(terms.error - terms.cov1 + (r - 1) * excess, 0), degrees: Infinity };
-  if (inference === 'fixed-cases') return { value: squares.armReader, degrees };
-  const value = squares.armReader + r * excess;
-  return { value, degrees: hillis(value, squares.armReader, degrees) };
+  if (inference === 'fixed-readers') return { value: Math.max(terms.error - terms.cov1 + (r - 1) * excess, 0), degrees: Infinity, hillis: Infinity };
+  if (inference === 'fixed-cases') return { value: squares.armReader, degrees, hillis: degrees };
+  const hillis = hillisDegrees(squares.armReader, r * excess, degrees);
+  const bounded = hillisDegrees(squares.armReader, r * excess, degrees, terms.error - terms.cov1 - excess);
+  return { value: squares.armReader + r * excess, degrees: method === 'hillis' ? hillis : bounded, hillis };
 }
 
 /** An arm's own interval, from its own readings alone. */
-function armInterval(inference: Inference, value: number, square: number, error: number, cov2: number, r: number, confidence: number) {
+function armInterval(inference: Inference, value: number, square: number, error: number, cov2: number, r: number, confidence: number, method: DegreesMethod) {
   const shared = Math.max(cov2, 0);
   if (inference === 'fixed-readers') return inferred(value, Math.sqrt(Math.max(error + (r - 1) * shared, 0) / r), Infinity, confidence);
-  const sum = inference === 'fixed-cases' ? square : square + r * shared;
-  return inferred(value, Math.sqrt(sum / r), inference === 'fixed-cases' ? r - 1 : hillis(sum, square, r - 1), confidence);
+  if (inference === 'fixed-cases') return inferred(value, Math.sqrt(square / r), r - 1, confidence);
+  return inferred(value, Math.sqrt((square + r * shared) / r), hillisDegrees(square, r * shared, r - 1, method === 'hillis' ? square : error - shared), confidence);
 }
 
 /**
  * Analysis of several readers, arms and cases by Obuchowski and Rockette (Communications in Statistics — Simulation and Computation
  * 24:285–308, 1995) with Hillis's degrees of freedom (Statistics in Medicine 26:596–619, 2007; Hillis, Berbaum and Metz, Academic
- * Radiology 15:647–661, 2008). Covariances are averaged over the pairs of readers and arms; pairs without a common case
+ * Radiology 15:647–661, 2008), bounded as {@link hillisDegrees} says. Covariances are averaged over the pairs of readers and arms; pairs without a common case
  * count as 0, which is how readers nested in groups of cases (split-plot) are analysed (Obuchowski, Academic Radiology 2:709–716, 1995).
- * @param options `figure`: the empirical AUC unless given; `method`: the jackknife unless given; `confidence`: 0.95 unless given
+ * @param options `figure`: the empirical AUC unless given; `method`: the jackknife unless given; `degrees`: bounded unless given; `confidence`: 0.95 unless given
  * @throws RangeError for fewer than two arms or, unless the readers are fixed, two readers; for readings that do not fit together
  */
 export function analyseReaders(
   data: MultiReaderData,
-  options: { readonly inference?: Inference; readonly method?: CovarianceMethod; readonly figure?: FigureOfMerit; readonly confidence?: number } = {},
+  options: { readonly inference?: Inference; readonly method?: CovarianceMethod; readonly degrees?: DegreesMethod; readonly figure?: FigureOfMerit; readonly confidence?: number } = {},
 ): MultiReaderAnalysis {
-  const { inference = 'random', method = 'jackknife', figure = { kind: 'auc' }, confidence = 0.95 } = options;
+  const { inference = 'random', method = 'jackknife', degrees = 'bounded', figure = { kind: 'auc' }, confidence = 0.95 } = options;
   checkReadings(data);
   const [t, r] = [data.arms.length, data.readers.length];
   if (t < 2) throw new RangeError('analyseReaders: needs two arms or more');
@@ -171,17 +197,18 @@ export function analyseReaders(
   const [error, cov1, cov2, cov3] = [average(true, true), average(false, true), average(true, false), average(false, false)];
   const armReader = squares.armReader - error + cov1 + Math.max(cov2 - cov3, 0);
   const terms = { error, cov1, cov2, cov3, armReader, reader: (squares.reader - squares.armReader) / t - cov1 + cov3 };
-  const denominator = denominatorOf(inference, squares, terms, t, r);
+  const denominator = denominatorOf(inference, squares, terms, t, r, degrees);
   const statistic = denominator.value > 0 ? ((inference === 'fixed-readers' ? t - 1 : 1) * squares.arm) / denominator.value : squares.arm > 1e-24 ? Infinity : 0;
   const test: ArmTest = {
     statistic,
     numerator: t - 1,
     denominator: denominator.degrees,
+    hillis: denominator.hillis,
     p: inference === 'fixed-readers' ? chiSquareUpperTail(statistic, t - 1) : fUpperTail(statistic, t - 1, denominator.degrees),
   };
   const arms = data.arms.map((arm, i) => ({
     arm,
-    ...armInterval(inference, squares.armMeans[i] ?? 0, squares.readersOfArm[i] ?? 0, average(true, true, { arm: i }), average(true, false, { arm: i }), r, confidence),
+    ...armInterval(inference, squares.armMeans[i] ?? 0, squares.readersOfArm[i] ?? 0, average(true, true, { arm: i }), average(true, false, { arm: i }), r, confidence, degrees),
   }));
   const differences = data.arms.flatMap((first, i) =>
     data.arms.slice(i + 1).map((second, k) => ({

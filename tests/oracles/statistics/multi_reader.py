@@ -70,7 +70,13 @@ def interval(estimate, error, df):
     return {"estimate": estimate, "standardError": error, "degrees": None if df == numpy.inf else df, "low": estimate - quantile * error, "high": estimate + quantile * error, "p": p}
 
 
-def analyse(ratings, truth, method="jackknife", inference="random", kind="auc", threshold=0):
+def degrees_of_freedom(total, square, degrees, least):
+    """Hillis's, of a total that holds a mean square; a mean square below what the cases alone account for is taken as that."""
+    known, expected = total - square, max(square, least)
+    return degrees * ((expected + known) / expected) ** 2
+
+
+def analyse(ratings, truth, method="jackknife", inference="random", kind="auc", threshold=0, degrees="bounded"):
     theta = figures(ratings, truth, kind, threshold)
     t, r = theta.shape
     matrix = jackknife(ratings, truth, kind, threshold) if method == "jackknife" else delong(ratings, truth)
@@ -82,6 +88,8 @@ def analyse(ratings, truth, method="jackknife", inference="random", kind="auc", 
     if inference == "random":
         bottom = ms_tr + r * max(cov2 - cov3, 0)
         df = bottom**2 / (ms_tr**2 / ((t - 1) * (r - 1)))
+        if degrees == "bounded":
+            df = degrees_of_freedom(bottom, ms_tr, (t - 1) * (r - 1), error - cov1 - max(cov2 - cov3, 0))
     elif inference == "fixed-readers":
         bottom, df = error - cov1 + (r - 1) * max(cov2 - cov3, 0), numpy.inf
     else:
@@ -93,14 +101,15 @@ def analyse(ratings, truth, method="jackknife", inference="random", kind="auc", 
         own, own_error, own_cov2 = ((theta[i] - arm_means[i]) ** 2).sum() / (r - 1), mean_where(matrix, t, r, True, True, i), max(mean_where(matrix, t, r, True, False, i), 0)
         if inference == "random":
             total = own + r * own_cov2
-            arms.append(interval(arm_means[i], (total / r) ** 0.5, total**2 / (own**2 / (r - 1))))
+            own_df = total**2 / (own**2 / (r - 1)) if degrees == "hillis" else degrees_of_freedom(total, own, r - 1, own_error - own_cov2)
+            arms.append(interval(arm_means[i], (total / r) ** 0.5, own_df))
         elif inference == "fixed-readers":
             arms.append(interval(arm_means[i], ((own_error + (r - 1) * own_cov2) / r) ** 0.5, numpy.inf))
         else:
             arms.append(interval(arm_means[i], (own / r) ** 0.5, r - 1))
     differences = [interval(arm_means[i] - arm_means[k], (2 * bottom / r) ** 0.5, df) for i, k in itertools.combinations(range(t), 2)]
     return {
-        "method": method, "inference": inference, "kind": kind, "threshold": threshold, "values": theta.tolist(),
+        "method": method, "inference": inference, "kind": kind, "threshold": threshold, "degreesMethod": degrees, "values": theta.tolist(),
         "meanSquares": {"arm": ms_t, "reader": ms_r, "armReader": ms_tr},
         "terms": {"error": error, "cov1": cov1, "cov2": cov2, "cov3": cov3},
         "test": {"statistic": statistic, "numerator": t - 1, "denominator": None if df == numpy.inf else df, "p": p},
@@ -141,6 +150,11 @@ sets.append({"name": "Van Dyke", "ratings": ratings, "truth": truth, "asked": ev
 sets.append({"name": "three arms, continuous", "ratings": (d := drawn(3, 4, 20, 25, None))[0], "truth": d[1], "asked": everything[:4] + [("delong", "fixed-readers", "auc", 0)]})
 sets.append({"name": "two arms, coarse scale", "ratings": (d := drawn(2, 3, 12, 15, 1.0))[0], "truth": d[1], "asked": everything[:4]})
 sets.append({"name": "split-plot: six readers in three groups", "ratings": nested((d := drawn(3, 6, 30, 30, 0.5))[0], 3), "truth": d[1], "asked": [("jackknife", "random", "auc", 0), ("jackknife", "fixed-readers", "auc", 0)]})
+# Readers who differ by less than their cases account for, so that the bound on degrees of freedom acts.
+by_chance = numpy.random.default_rng(80)
+truth = numpy.array([True] * 12 + [False] * 12)
+alike = numpy.round(truth * 1.2 + by_chance.normal(0, 0.8, (1, 1, 24)) + by_chance.normal(0, 0.4, (2, 1, 24)) + by_chance.normal(0, 0.6, (2, 3, 24)), 6)
+sets.append({"name": "readers alike by chance", "ratings": alike, "truth": truth, "asked": [("jackknife", "random", "auc", 0), ("jackknife", "random", "auc", 0, "hillis"), ("delong", "random", "auc", 0)]})
 multi_reader = [
     {"name": one["name"], "positive": one["truth"].tolist(), "ratings": [[[None if numpy.isnan(x) else x for x in cell] for cell in arm] for arm in one["ratings"].tolist()], "analyses": [analyse(one["ratings"], one["truth"], *asked) for asked in one["asked"]]}
     for one in sets
