@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from 'node:fs/promises';
+import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -114,6 +115,37 @@ describe('all that the server sends to a reader', () => {
     expect(await statusOf({ 'content-type': 'text/plain' }, '{}')).toBe(415);
     const large = await fetch(`${link}/notes`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ text: 'x'.repeat(100_000) }) });
     expect(large.status).toBe(413);
+  });
+});
+
+describe('behind a proxy with TLS', () => {
+  it('takes the public name and origin, and no other', async () => {
+    const study = await makeTestStudy(folder, { id: 'proxied' });
+    const server = await startReadingServer({ study, host: '127.0.0.1', port: 0, publicOrigins: ['https://study.example.org/'], web: null, log: () => undefined });
+    // fetch() sets the Host itself, so that a request by hand is wanted.
+    const statusOf = (headers: Record<string, string>): Promise<number> =>
+      new Promise((resolve, reject) => {
+        const asked = request({ host: '127.0.0.1', port: server.port, method: 'POST', path: `/api/reading/proxied/${study.key.readers[0]?.token}/pause`, headers }, (response) => {
+          response.resume();
+          resolve(response.statusCode ?? 0);
+        });
+        asked.on('error', reject);
+        asked.end();
+      });
+    try {
+      const origin = 'https://study.example.org';
+      expect(await statusOf({ host: 'study.example.org', origin })).toBe(200);
+      expect(await statusOf({ host: `127.0.0.1:${server.port}`, origin })).toBe(200);
+      expect(await statusOf({ host: 'study.example.org' })).toBe(200);
+      for (const other of ['http://study.example.org', 'https://study.example.org:8443', 'https://evil.example', 'https://study.example.org.evil.example', 'null']) {
+        expect([other, await statusOf({ host: 'study.example.org', origin: other })]).toEqual([other, 403]);
+      }
+      expect(await statusOf({ host: 'evil.example', origin })).toBe(403);
+      expect(await statusOf({ host: 'study.example.org:4190', origin })).toBe(403);
+    } finally {
+      await server.close();
+    }
+    await expect(startReadingServer({ study, host: '127.0.0.1', port: 0, publicOrigins: ['study.example.org/read'], web: null, log: () => undefined })).rejects.toThrow('is no origin');
   });
 });
 

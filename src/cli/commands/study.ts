@@ -23,6 +23,7 @@ function options(yargs: Argv<CommonArguments>) {
     .option('host', { type: 'string', requiresArg: true, default: '127.0.0.1', describe: 'serve: the address to listen on; 0.0.0.0 for readers on other machines' })
     .option('port', { type: 'number', requiresArg: true, default: 4190, describe: 'serve: 0 takes any that is free' })
     .option('allow-host', { type: 'string', array: true, requiresArg: true, nargs: 1, describe: 'serve: a further name by which readers reach it; may be given again' })
+    .option('public-origin', { type: 'string', requiresArg: true, describe: 'serve: where readers reach it through a proxy with TLS: https://study.example.org' })
     .option('reader', { type: 'string', array: true, requiresArg: true, nargs: 1, describe: 'simulate, note: this reader; may be given again' })
     .option('auc', { type: 'string', array: true, requiresArg: true, nargs: 1, describe: 'simulate: ARM=0.85, may be given again; power: AUC of the reference (default: 0.85)' })
     .option('seed', { type: 'number', requiresArg: true, default: 1, describe: 'simulate, power: the same seed gives the same numbers' })
@@ -110,9 +111,10 @@ async function serve(study: Study, args: StudyArguments, context: CommandContext
   await buildWebIfNeeded((line) => context.note(line));
   // Loaded here alone: no other action needs a server.
   const { startReadingServer, streamLog, webFolder } = await import('../../server/index.ts');
-  const server = await startReadingServer({ study, host: args.host, port: args.port, allowedHosts: args['allow-host'] ?? [], web: webFolder, log: streamLog(process.stderr) });
+  const origin = args['public-origin'];
+  const server = await startReadingServer({ study, host: args.host, port: args.port, allowedHosts: args['allow-host'] ?? [], publicOrigins: origin === undefined ? [] : [origin], web: webFolder, log: streamLog(process.stderr) });
   context.print(`Reading room of ${study.plan.id}: ${server.address}`);
-  context.print(`Links: covid-ct study invite ${study.plan.id} --base-url ${server.address}`);
+  context.print(`Links: covid-ct study invite ${study.plan.id} --base-url ${origin ?? server.address}`);
   context.print('It shows nothing but the readers’ pages. Ctrl-C ends it; readers go on where they were after the next start.');
   context.printJson({ address: server.address, port: server.port });
   await new Promise<void>((resolve) => {

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { hostname, networkInterfaces } from 'node:os';
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
+import { CovidCtError } from '../../base/index.ts';
 import { refusal } from '../problem.ts';
 
 const loopback = ['127.0.0.1', 'localhost', '[::1]'] as const;
@@ -19,8 +20,22 @@ export interface GuardOptions {
   readonly port: () => number;
   /** Further names by which people reach the server. */
   readonly allowedHosts: readonly string[];
+  /** Origins by which browsers reach it through a proxy: `https://study.example.org`, see {@link publicOrigin}. */
+  readonly publicOrigins?: readonly string[];
   /** Demanded of every request; undefined where only this machine can ask. */
   readonly token: string | undefined;
+}
+
+/**
+ * An origin as browsers write it: scheme, name and, where it is not the scheme's own, port.
+ * @throws CovidCtError USAGE for what is no origin
+ */
+export function publicOrigin(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !['http:', 'https:'].includes(url.protocol) || url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '' || url.password !== '') {
+    throw new CovidCtError('USAGE', `${JSON.stringify(text)} is no origin.`, { hint: 'Give what readers have before the path: https://study.example.org' });
+  }
+  return url.origin;
 }
 
 const bracketed = (address: string): string => (address.includes(':') && !address.startsWith('[') ? `[${address}]` : address);
@@ -46,14 +61,18 @@ function tokenOf(context: Context): string | undefined {
  */
 export function guard(options: GuardOptions): MiddlewareHandler {
   const names = knownNames(options);
+  const origins = new Set(options.publicOrigins);
+  // A proxy hands on the name that it was called by, or calls this server by its own.
+  const publicHosts = new Set([...origins].map((origin) => new URL(origin).host));
   const isOwn = (authority: string): boolean => {
     const match = /^(\[[^\]]+\]|[^:]+)(?::(\d{1,5}))?$/.exec(authority.toLowerCase());
     return match?.[1] !== undefined && names.has(match[1]) && Number(match[2] ?? 80) === options.port();
   };
   return async (context, next) => {
-    if (!isOwn(context.req.header('host') ?? '')) throw refusal(403, 'This workbench does not go by that name (Host).');
+    const host = context.req.header('host') ?? '';
+    if (!isOwn(host) && !publicHosts.has(host.toLowerCase())) throw refusal(403, 'This workbench does not go by that name (Host).');
     const origin = context.req.header('origin');
-    if (origin !== undefined && !(origin.startsWith('http://') && isOwn(origin.slice('http://'.length)))) throw refusal(403, 'A page of another origin may not ask this workbench.');
+    if (origin !== undefined && !origins.has(origin) && !(origin.startsWith('http://') && isOwn(origin.slice('http://'.length)))) throw refusal(403, 'A page of another origin may not ask this workbench.');
     // A browser says so of requests that carry no Origin: pictures, scripts and forms of other pages.
     const site = context.req.header('sec-fetch-site');
     if (site !== undefined && !['same-origin', 'none'].includes(site) && context.req.path.startsWith('/api/')) throw refusal(403, 'A page of another site may not ask this workbench.');
