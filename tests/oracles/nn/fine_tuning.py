@@ -4,7 +4,7 @@ The weights are ../shared/models/efficientnet_lite0-imagenet1k.safetensors (COVI
 batches and the new classifier are made by the rule, dropout is off, Adam at the published scripts' rate. The same in double
 precision shows how far rounding alone carries: Adam divides by the gradient's own size, so that what is near 0 steps by its
 rounding. At 5e-4 PyTorch's own single and double precision part by a third within 20 steps, and at this rate its single precision with one
-thread and with two by 0.0015, so that those losses are compared within 0.01.
+thread and with two by 0.0015: it is recorded with one.
 """
 import os
 import pathlib
@@ -45,4 +45,4 @@ def losses(dtype):
     return lost
 
 
-record(__file__, {"size": SIZE, "batch": BATCH, "rate": RATE, "losses": losses(torch.float32), "exact": losses(torch.float64)}, loose={"losses": 1e-2})
+record(__file__, {"size": SIZE, "batch": BATCH, "rate": RATE, "losses": losses(torch.float32), "exact": losses(torch.float64)})

@@ -58,11 +58,10 @@ def _differences(recorded, fresh, place):
         yield place, 0.0 if recorded == fresh else float("inf")
 
 
-def record(script, data, tolerance=1e-6, loose=None):
+def record(script, data, tolerance=1e-6):
     """Writes the recording of a script, or compares with it.
     script: the script's __file__. data: a dict of JSON values; packed numbers are compared as numbers.
-    tolerance: how far a number may be from the recorded one, as a share of the largest beside it (at least 1).
-    loose: the same for keys of data with tolerances of their own."""
+    tolerance: how far a number may be from the recorded one, as a share of the largest beside it (at least 1)."""
     import torch
 
     path = pathlib.Path(script).with_suffix(".json")
@@ -75,12 +74,10 @@ def record(script, data, tolerance=1e-6, loose=None):
     theirs = {key: value for key, value in recorded.items() if key != "torch"}
     ours = {key: value for key, value in json.loads(json.dumps(data)).items() if key != "torch"}
     found = list(_differences(theirs, ours, path.stem))
-    bounds = {f"{path.stem}.{key}": bound for key, bound in (loose or {}).items()}
-    strict = [(place, gap) for place, gap in found if place.split("[")[0] not in bounds]
-    far = [(place, gap) for place, gap in found if not gap <= bounds.get(place.split("[")[0], tolerance)]
+    far = [(place, gap) for place, gap in found if not gap <= tolerance]
     for place, gap in far[:20]:
         print(f"  {place} differs by {gap:.2g}")
-    largest = max((gap for _, gap in strict), default=0.0)
+    largest = max((gap for _, gap in found), default=0.0)
     verdict = f"{len(far)} of {len(found)} values differ" if far else f"{len(found)} values agree"
     print(f"{path.name}: {verdict}, largest difference {largest:.2g}, bound {tolerance:.2g} (recorded with torch {recorded.get('torch')}, now {data['torch']})")
     if far or not found:
