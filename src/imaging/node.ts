@@ -4,4 +4,4 @@ export { allDegradations } from './degradations/node.ts';
 export { encodeJpeg, encodePng } from './encode.ts';
 export { alterPicture } from './recompress.ts';
 export { makeThumbnail } from './thumbnail.ts';
-export { cleanDicom, dicomOfSlice, dicomSlice, isDicom, makePaperPicture, openVolume, parseDicom, readNifti, volumeOfSlices, type DicomElement, type DicomFile, type DicomSlice, type PaperOptions } from './volumes/node.ts';
+export { cleanDicom, decompressDicom, dicomOfSlice, dicomSlice, isDicom, makePaperPicture, openVolume, parseDicom, readNifti, volumeOfSlices, type DicomElement, type DicomFile, type DicomSlice, type PaperOptions } from './volumes/node.ts';

@@ -1,15 +1,16 @@
-"""Writes one small volume as other people's tools write volumes: DICOM series by pydicom in several transfer syntaxes, NIfTI by nibabel
+"""Writes one small volume as other people's tools write volumes: DICOM series by pydicom and GDCM in several transfer syntaxes, NIfTI by nibabel
 in several orientations; and what each holds, in Hounsfield units from head to feet, as raw 16-bit numbers.
 
     python3 write_volumes.py FOLDER
 """
 import pathlib
+import subprocess
 import sys
 
 import nibabel
 import numpy
 from pydicom.dataset import Dataset, FileMetaDataset
-from pydicom.uid import CTImageStorage, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian, RLELossless, generate_uid
+from pydicom.uid import CTImageStorage, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian, JPEG2000Lossless, JPEGLSLossless, RLELossless, generate_uid
 
 folder = pathlib.Path(sys.argv[1])
 random = numpy.random.default_rng(3)
@@ -19,6 +20,9 @@ units[:, 10:20, 10:30] = -870
 (folder / "units.raw").write_bytes(units.tobytes())
 
 
+coded = {"rle": RLELossless, "jpeg-ls": JPEGLSLossless, "jpeg-2000": JPEG2000Lossless}
+
+
 def write_series(name, syntax, signed, slope):
     (folder / name).mkdir()
     series, study = generate_uid(entropy_srcs=[name]), generate_uid(entropy_srcs=[name, "study"])
@@ -26,7 +30,7 @@ def write_series(name, syntax, signed, slope):
         meta = FileMetaDataset()
         meta.MediaStorageSOPClassUID = CTImageStorage
         meta.MediaStorageSOPInstanceUID = generate_uid(entropy_srcs=[name, str(k)])
-        meta.TransferSyntaxUID = RLELossless if syntax == "rle" else syntax
+        meta.TransferSyntaxUID = coded.get(syntax, syntax)
         one = Dataset()
         one.file_meta = meta
         one.SOPClassUID, one.SOPInstanceUID = CTImageStorage, meta.MediaStorageSOPInstanceUID
@@ -38,10 +42,10 @@ def write_series(name, syntax, signed, slope):
         one.Rows, one.Columns, one.SamplesPerPixel, one.PhotometricInterpretation = rows, columns, 1, "MONOCHROME2"
         one.BitsAllocated, one.BitsStored, one.HighBit, one.PixelRepresentation = 16, 16 if signed else 12, 15 if signed else 11, int(signed)
         stored = (units[k] - (0 if signed else -1024)) // slope
-        if syntax == "rle":
+        if syntax in coded:
             one.file_meta.TransferSyntaxUID = ExplicitVRLittleEndian
-            one.PixelData = stored.astype("<u2").tobytes()
-            one.compress(RLELossless)
+            one.PixelData = stored.astype("<i2" if signed else "<u2").tobytes()
+            one.compress(coded[syntax])
         else:
             order = ">" if syntax == ExplicitVRBigEndian else "<"
             one.PixelData = stored.astype(f"{order}{'i2' if signed else 'u2'}").tobytes()
@@ -53,6 +57,18 @@ write_series("implicit", ImplicitVRLittleEndian, True, 1)
 write_series("explicit", ExplicitVRLittleEndian, False, 1)
 write_series("big-endian", ExplicitVRBigEndian, True, 1)
 write_series("rle", "rle", False, 1)
+write_series("jpeg-ls", "jpeg-ls", False, 1)
+write_series("jpeg-ls-signed", "jpeg-ls", True, 1)
+write_series("jpeg-2000", "jpeg-2000", False, 1)
+write_series("jpeg-2000-signed", "jpeg-2000", True, 1)
+
+
+# pydicom writes no lossless JPEG (process 14); GDCM's program does, which python-gdcm brings.
+gdcmconv = pathlib.Path(sys.executable).parent / "gdcmconv"
+for source, target in (("explicit", "jpeg-lossless"), ("implicit", "jpeg-lossless-signed")):
+    (folder / target).mkdir()
+    for path in sorted((folder / source).iterdir()):
+        subprocess.run([gdcmconv, "--jpeg", path, folder / target / path.name], check=True)
 
 # As a NIfTI array: x to the right, y to the front, z to the head.
 array = units[::-1, ::-1, ::-1].transpose(2, 1, 0)

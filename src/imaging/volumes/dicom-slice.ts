@@ -49,7 +49,7 @@ function join(parts: readonly ArrayBuffer[]): Uint8Array {
 function storedWords(file: DicomFile, samples: number): Uint16Array {
   const native = nativeSyntaxes.includes(file.transferSyntax);
   if (!native && file.transferSyntax !== runLength) {
-    throw badDicom(file.name, `its pixels are compressed (transfer syntax ${file.transferSyntax || 'unknown'}), which is not decoded`, 'Decompress the series first: gdcmconv --raw, or dcmdjpeg of DCMTK.');
+    throw badDicom(file.name, `its pixels are compressed (transfer syntax ${file.transferSyntax || 'unknown'}), which is not decoded here`, 'Decompress it first: gdcmconv --raw IN OUT (GDCM), or dcmdjpeg IN OUT (DCMTK).');
   }
   const bytes = native ? join(file.pixels) : decodeRunLength(join(file.pixels), samples, file.name);
   if (bytes.length < 2 * samples) throw badDicom(file.name, `it holds ${bytes.length} bytes of pixels where ${2 * samples} are wanted`, 'The file is cut short: export it again.');
@@ -107,7 +107,7 @@ function placeOf(file: DicomFile): Pick<DicomSlice, 'spacing' | 'position'> {
 /**
  * One slice of a CT series in Hounsfield units: stored value · slope + intercept (PS3.3, C.7.6.16 and C.8.2.1), rounded.
  * Pixels of the padding value are air.
- * @throws CovidCtError BAD_IMAGE for what is no CT, has several frames, colours, another depth, compressed or too few pixels
+ * @throws CovidCtError BAD_IMAGE for what is no CT, has several frames, colours, another depth, pixels that {@link decompressDicom} does not decode, or too few of them
  */
 export function dicomSlice(file: DicomFile): DicomSlice {
   const modality = file.text('00080060');

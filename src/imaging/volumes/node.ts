@@ -1,4 +1,5 @@
 /** Reading and writing volumes: needs Node. */
+export { decompressDicom } from './dicom-decompress.ts';
 export { isDicom, parseDicom, type DicomElement, type DicomFile } from './dicom-file.ts';
 export { dicomSlice, type DicomSlice } from './dicom-slice.ts';
 export { volumeOfSlices } from './dicom-series.ts';

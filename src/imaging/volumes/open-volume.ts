@@ -1,6 +1,7 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { CovidCtError, noProgress, type Progress } from '../../base/index.ts';
+import { decompressDicom } from './dicom-decompress.ts';
 import { isDicom, parseDicom } from './dicom-file.ts';
 import { volumeOfSlices } from './dicom-series.ts';
 import { dicomSlice, type DicomSlice } from './dicom-slice.ts';
@@ -25,7 +26,7 @@ async function readSlices(folder: string, names: readonly string[], progress: Pr
       }),
     );
     // Some exports put an index (DICOMDIR) or a note beside the slices.
-    for (const { name, bytes } of files) if (isDicom(bytes) && name !== 'DICOMDIR') slices.push(dicomSlice(parseDicom(bytes, name)));
+    for (const { name, bytes } of files) if (isDicom(bytes) && name !== 'DICOMDIR') slices.push(dicomSlice(await decompressDicom(parseDicom(bytes, name))));
     progress({ label: 'Reading slices', done: Math.min(names.length, start + readAhead), total: names.length });
   }
   return slices;
@@ -46,5 +47,5 @@ export async function openVolume(path: string, progress: Progress = noProgress):
   }
   if (found.size > mostNiftiBytes) throw new CovidCtError('LIMIT_EXCEEDED', `${path} is larger than 4 GB.`);
   const bytes = await readFile(path);
-  return isDicom(bytes) ? volumeOfSlices([dicomSlice(parseDicom(bytes, basename(path)))]) : readNifti(bytes, basename(path));
+  return isDicom(bytes) ? volumeOfSlices([dicomSlice(await decompressDicom(parseDicom(bytes, basename(path))))]) : readNifti(bytes, basename(path));
 }
