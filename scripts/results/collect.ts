@@ -1,12 +1,41 @@
 import { noProgress, openWorkspace, pathExists } from '../../src/base/index.ts';
+import { conditionsOf, degradationsOf, findSubmissions, judgeRobustness, keyOf } from '../../src/benchmark/index.ts';
 import { openBoards } from '../../src/cli/open-boards.ts';
-import { openRelease } from '../../src/release/index.ts';
+import { openSlices } from '../../src/cli/open-slices.ts';
+import { openRelease, type Release } from '../../src/release/index.ts';
+import { legacyTrack } from '../../src/splits/index.ts';
 import { realPath } from '../../tests/support/real-release.ts';
-import { divideRuns, readEpochCost, readPretrainings, readResult, readTestAccess, resultFolder } from './files.ts';
-import { cutSelfTrans, plannedRuns, searchedRuns } from './plan.ts';
+import { divideRuns, readEpochCost, readPretrainings, readResult, readRobustnessScores, readTestAccess, resultFolder } from './files.ts';
+import { cutSelfTrans, plannedRuns, searchedRuns, type PlannedRun } from './plan.ts';
+import type { RobustRun } from './render-loss.ts';
 import type { Results } from './render.ts';
 import { candidates } from './search/candidates.ts';
 import { readLedger, standingOf } from './search/ledger.ts';
+
+/** Calls at a threshold are not shown. */
+const noThreshold = 0.5;
+
+/** What degradations do to the runs on the published lists whose scores were made. */
+async function collectRobustness(made: readonly PlannedRun[], release: Release): Promise<readonly RobustRun[]> {
+  const degradations = degradationsOf();
+  const byId = new Map(legacyTrack(release).images.map((entry) => [entry.image.id, entry]));
+  const found: RobustRun[] = [];
+  for (const { name, track } of made) {
+    const kept = track === 'legacy' ? await readRobustnessScores(name) : undefined;
+    if (kept === undefined) continue;
+    const images = kept.images.map((id) => byId.get(id) ?? lost(`${name} scored ${id}, which the published lists do not have.`));
+    const { clean = lost(`${name} has no clean scores.`), ...degraded } = kept.scores;
+    const missing = conditionsOf(degradations).map(keyOf).filter((key) => !(key in degraded));
+    if (missing.length > 0) lost(`${name} was not scored under ${missing.join(', ')}.`);
+    const robustness = judgeRobustness({ images, clean, degraded: new Map(Object.entries(degraded)), unread: [] }, degradations, release.labels, release.labels[0] ?? '', noThreshold);
+    found.push({ name, degradations, robustness });
+  }
+  return found;
+}
+
+function lost(why: string): never {
+  throw new Error(`${why} Make them again: npm run results:robustness`);
+}
 
 /** Computes everything that docs/RESULTS.md says, from the predictions in results/ and the release in ../shared. */
 export async function collectResults(): Promise<Results> {
@@ -22,7 +51,9 @@ export async function collectResults(): Promise<Results> {
     const args = { featureControls: true, alsoTracks: [{ name: 'legacy', seed: null, folds: null }] as const, ...((await pathExists(audit)) ? { audit } : {}) };
     const context = { json: false, print: () => {}, printJson: () => {}, note: () => {}, progress: noProgress, workspace, signal: new AbortController().signal };
     const boards = await openBoards(names.map(resultFolder), args, context, release);
-    return { boards, planned: plannedRuns, missing, runs: await Promise.all(names.map(readResult)), pretrainings: await readPretrainings(), access: await readTestAccess(), epochCost: await readEpochCost(), search: standingOf(candidates, await readLedger()) };
+    const folds = await findSubmissions(made.filter(({ fold }) => fold !== undefined).map(({ name }) => resultFolder(name)));
+    const { models: slices } = await openSlices(folds, args, release.labels[0] ?? '', context, release);
+    return { boards, slices, robust: await collectRobustness(made, release), planned: plannedRuns, missing, runs: await Promise.all(names.map(readResult)), pretrainings: await readPretrainings(), access: await readTestAccess(), epochCost: await readEpochCost(), search: standingOf(candidates, await readLedger()) };
   } finally {
     await release.close();
   }

@@ -27,6 +27,25 @@ export async function divideRuns(): Promise<{ readonly made: readonly PlannedRun
   return { made: plannedRuns.filter((_, i) => there[i] === true), missing: plannedRuns.filter((_, i) => there[i] !== true) };
 }
 
+/** Where the scores of a run's degraded test images stand. */
+export const robustnessFile = (name: string): string => `${resultsFolder}/robustness/${name}.json`;
+
+const robustnessScoresSchema = z.strictObject({
+  run: z.string(),
+  /** Of test, in the order of the scores. */
+  images: z.array(z.string()),
+  /** Probabilities of COVID by condition, `clean` or a degradation and its strength, one an image. */
+  scores: z.record(z.string(), z.array(z.number())),
+});
+
+/** Scores of a run's test images, clean and degraded. */
+export type RobustnessScores = z.infer<typeof robustnessScoresSchema>;
+
+/** Undefined where none were made. */
+export async function readRobustnessScores(name: string): Promise<RobustnessScores | undefined> {
+  return (await pathExists(robustnessFile(name))) ? robustnessScoresSchema.parse(JSON.parse(await readFile(robustnessFile(name), 'utf8'))) : undefined;
+}
+
 /** The document of a result. */
 export const readResult = (name: string): Promise<RunDocument> => openRunFolder(resultFolder(name)).readDocument();
 

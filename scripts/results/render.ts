@@ -1,6 +1,8 @@
-import { boardFigures, differenceText, figureText, figureTitles, markOf, pText, type Board, type BoardRow, type PretrainingDocument, type RunDocument } from '../../src/benchmark/index.ts';
+import { boardFigures, differenceText, figureText, figureTitles, markOf, pText, type Board, type BoardRow, type PretrainingDocument, type RunDocument, type StudiedModel } from '../../src/benchmark/index.ts';
 import { formatBytes, formatDuration } from '../../src/base/index.ts';
 import type { EpochCost, TestAccess } from './files.ts';
+import { lossSection, slicesSection, type RobustRun } from './render-loss.ts';
+import { markdownTable as table } from './markdown.ts';
 import { plannedModel, type PlannedRun } from './plan.ts';
 import { searchFolds, searchHours } from './search/candidates.ts';
 import type { Standing } from './search/ledger.ts';
@@ -16,12 +18,12 @@ export interface Results {
   readonly access: readonly TestAccess[];
   readonly epochCost: EpochCost | undefined;
   readonly search: Standing;
+  readonly robust: readonly RobustRun[];
+  /** Of trainings in folds. */
+  readonly slices: readonly StudiedModel[];
 }
 
 type Method = NonNullable<Board['methods']>['models'][number];
-
-const table = (columns: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [`| ${columns.join(' | ')} |`, `|${columns.map(() => '---|').join('')}`, ...rows.map((row) => `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`)].join('\n');
 
 const boardOf = (boards: readonly Board[], track: string): Board | undefined => boards.find((board) => board.track === track && board.folds === null);
 /** A method's name on a board, as the planned runs have it. */
@@ -195,6 +197,6 @@ ${access.length === 0 ? 'None yet.' : table(['when', 'run', 'recipe', 'images', 
 
 /** docs/RESULTS.md, whole. */
 export function renderResults(results: Results): string {
-  const sections = [top(results), ...results.boards.map(boardSection), transferSection(results), selfTransSection(results), searchSection(results), densenetSection(results), costSection(results), accessSection(results)];
+  const sections = [top(results), ...results.boards.map(boardSection), transferSection(results), selfTransSection(results), lossSection(results.robust), slicesSection(results.slices), searchSection(results), densenetSection(results), costSection(results), accessSection(results)];
   return `${sections.join('\n\n')}\n`;
 }

@@ -54,10 +54,10 @@ async function copySmallFiles(from: string, to: string, files: readonly string[]
 }
 
 /** Every scoring of a test part is written down, with the recipe's hash and the commit that the program was. */
-async function noteTestAccess(document: RunDocument): Promise<void> {
+export async function noteTestAccess(document: RunDocument, { when, note }: { readonly when: string; readonly note?: string }): Promise<void> {
   const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
   const { recipe, data } = document.configuration;
-  const line: TestAccess = { when: document.changed, run: document.id, recipe: sha256(Buffer.from(JSON.stringify(recipe))), images: data.test, commit };
+  const line: TestAccess = { when, run: document.id, recipe: sha256(Buffer.from(JSON.stringify(recipe))), images: data.test, commit, ...(note === undefined ? {} : { note }) };
   await mkdir(resultsFolder, { recursive: true });
   await appendFile(testAccessFile, `${JSON.stringify(line)}\n`);
 }
@@ -66,7 +66,7 @@ async function noteTestAccess(document: RunDocument): Promise<void> {
 export async function keepResult(name: string): Promise<RunDocument> {
   const document = await openRunFolder(runFolder(name)).readDocument();
   if (!(await pathExists(resultFolder(name)))) {
-    await noteTestAccess(document);
+    await noteTestAccess(document, { when: document.changed });
     await copySmallFiles(runFolder(name), resultFolder(name), ['run.json', 'epochs.jsonl', 'predictions/val.csv', 'predictions/test.csv']);
   }
   return document;

@@ -5,7 +5,7 @@ import { candidates, rounds, searchHours } from '../../scripts/results/search/ca
 import { foldParts } from '../../scripts/results/search/fold-parts.ts';
 import { standingOf, type LedgerEntry } from '../../scripts/results/search/ledger.ts';
 import { createRandom } from '../../src/base/index.ts';
-import { imageCases, makeBoard, type Board, type BoardModel, type Prediction, type RunSummary } from '../../src/benchmark/index.ts';
+import { conditionsOf, degradationsOf, imageCases, judgeRobustness, keyOf, makeBoard, studySlices, type Board, type BoardModel, type Prediction, type RunSummary } from '../../src/benchmark/index.ts';
 import { legacyTrack, type TrackImage } from '../../src/splits/index.ts';
 import { bareImage } from '../support/bare-release.ts';
 import { drawnRelease } from '../support/drawn-release.ts';
@@ -59,7 +59,7 @@ function boardOf(track: 'legacy' | 'clean', models: readonly BoardModel[]): Boar
   return makeBoard({ track, trackSeed: null, folds: null, part: 'test', labels, positive: 'COVID', models, controls: [control], published: track === 'legacy', draws: 100 });
 }
 
-const nothing: Results = { boards: [], planned: plannedRuns, missing: plannedRuns, runs: [], pretrainings: [], access: [], epochCost: undefined, search: standingOf(candidates, []) };
+const nothing: Results = { boards: [], planned: plannedRuns, missing: plannedRuns, runs: [], pretrainings: [], access: [], epochCost: undefined, search: standingOf(candidates, []), robust: [], slices: [] };
 
 describe('docs/RESULTS.md', () => {
   it('says what is not there yet', () => {
@@ -81,6 +81,34 @@ describe('docs/RESULTS.md', () => {
     expect(text).toMatch(/2 of 5 seeds are there, with a mean of 0\.\d{3}: not decided yet\./);
     expect(text).toContain('| *control: header* |');
     expect(text).toContain('have the F1 of NonCOVID');
+  });
+});
+
+describe('what is lost, in docs/RESULTS.md', () => {
+  const predictions = predictionsOf(1, 1);
+  const [entries, clean] = [predictions.map(({ entry }) => entry), predictions.map(({ score }) => score)];
+
+  it('says from where on quality loss costs, and that it does not where it does not', () => {
+    const degradations = degradationsOf(['jpeg', 'blur']);
+    const random = createRandom(4);
+    // JPEG, at any strength, makes scores random; blur leaves them.
+    const degraded = new Map(conditionsOf(degradations).map((one) => [keyOf(one), one.degradation.name === 'blur' ? clean : clean.map(() => random.uniform())]));
+    const robustness = judgeRobustness({ images: entries, clean, degraded, unread: [] }, degradations, labels, 'COVID', 0.5, 100);
+    const text = renderResults({ ...nothing, robust: [{ name: 'a run', degradations, robustness }] });
+    const row = (what: string) => text.split('\n').find((line) => line.startsWith(`| ${degradations.find(({ name }) => name === what)?.title ?? ''} |`)) ?? '';
+    expect(row('blur')).toMatch(/0\.000 \(0\.000 to 0\.000\) \| nowhere \|$/);
+    expect(row('jpeg')).toMatch(/\| −0\.\d{3} \(−0\.\d{3} to −0\.\d{3}\) \| quality 95 \|$/);
+    expect(renderResults(nothing)).toContain('Not made yet.');
+  });
+
+  it('has one image of a patient against several, of trainings in folds', () => {
+    // Three images a patient.
+    const three = predictions.map((one, i) => ({ ...one, entry: { ...one.entry, image: bareImage({ id: one.entry.image.id, patient: `Patient ${one.entry.label} ${Math.floor(i / 6)}` }) } }));
+    const study = studySlices(three, labels, 'COVID', 100) ?? null;
+    const text = renderResults({ ...nothing, slices: [{ name: 'transfer, five folds', sources: [], crossValidated: true, images: 'all', study }] });
+    expect(text).toContain('transfer, five folds, 20 patients (10 COVID, 60 images):');
+    expect(text).toMatch(/\| 3 images \| [01]\.\d{3} \(.*\) \| [+−0].*\|/);
+    expect(renderResults(nothing)).toContain('It needs all folds of a recipe: not made yet.');
   });
 });
 

@@ -1,10 +1,10 @@
 import type { Argv, ArgumentsCamelCase } from 'yargs';
 import { CovidCtError, writeFileAtomic } from '../../base/index.ts';
-import { aggregations, changeText, countText, figureText, findSubmissions, renderSlices, sliceLines, slicesDocument, studySlices, type StudiedModel } from '../../benchmark/index.ts';
+import { aggregations, changeText, countText, figureText, findSubmissions, renderSlices, sliceLines, slicesDocument, type StudiedModel } from '../../benchmark/index.ts';
 import { defineCommand, type CommandContext, type CommonArguments } from '../command.ts';
-import { judgeAll, toModels, trackOf } from '../open-judged.ts';
 import { openReleaseFor, releaseOption } from '../open-release.ts';
-import { openTrackFor, trackOptions } from '../open-track.ts';
+import { openSlices } from '../open-slices.ts';
+import { trackOptions } from '../open-track.ts';
 import { formatTable } from '../table.ts';
 import { packageVersion } from '../version.ts';
 import { wrapText } from '../wrap-text.ts';
@@ -41,21 +41,7 @@ async function run(args: ArgumentsCamelCase<SlicesArguments>, context: CommandCo
     const positive = args.positive ?? release.labels[0] ?? '';
     if (!release.labels.includes(positive)) throw new CovidCtError('USAGE', `--positive ${positive} is no label of ${release.name}.`, { hint: `Its labels are ${release.labels.join(' and ')}.` });
     const submissions = await findSubmissions(args.folders);
-    const keyOf = (one: (typeof submissions)[number]) => JSON.stringify(trackOf(one, args));
-    const models: StudiedModel[] = [];
-    const incomplete: string[] = [];
-    for (const key of new Set(submissions.map(keyOf))) {
-      const own = submissions.filter((one) => keyOf(one) === key);
-      const [first] = own;
-      if (first === undefined) continue;
-      const { name, seed, folds } = trackOf(first, args);
-      const track = await openTrackFor({ audit: args.audit, track: name, seed: seed ?? undefined, folds: folds ?? undefined }, context, release);
-      const pooled = toModels(await judgeAll(own, track, positive, context, release), track, undefined);
-      incomplete.push(...pooled.incomplete);
-      const crossValidated = track.kind === 'folds';
-      const images = `${track.name} track${track.seed === undefined ? '' : `, seed ${track.seed}`}, ${crossValidated ? `${track.parts.length} folds` : 'test'}`;
-      for (const { name: title, sources, predictions } of pooled.models) models.push({ name: title, sources, crossValidated, images, study: studySlices(predictions, release.labels, positive) ?? null });
-    }
+    const { models, incomplete } = await openSlices(submissions, args, positive, context, release);
     const about = { release, version: packageVersion() };
     if (args.out !== undefined) await writeFileAtomic(args.out, renderSlices(models, about));
     if (!context.json) for (const model of models) print(model, context);
