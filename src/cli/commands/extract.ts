@@ -50,6 +50,7 @@ export const extractCommand = defineCommand({
       .positional('papers', { type: 'string', array: true, demandOption: true, describe: 'PDF files, folders of them, packages of PMC (.tar.gz), DOIs' })
       .option('out', { type: 'string', requiresArg: true, describe: 'folder for PNG files and candidates.json' })
       .option('rules', { type: 'string', requiresArg: true, describe: "a rule file for captions (default: COVID-19's; docs/PAPERS.md)" })
+      .option('pages', { type: 'boolean', default: false, describe: 'also draw the pages into the workspace, as the workbench shows them' })
       .option('force', { type: 'boolean', default: false, describe: 'read DOIs that the release has all the same' })
       .option('timeout', { type: 'number', requiresArg: true, default: defaultLimits.seconds, describe: 'seconds that one file may take' })
       .option('memory', { type: 'number', requiresArg: true, default: defaultLimits.megabytes, describe: 'megabytes that one file may take' })
@@ -74,6 +75,7 @@ export const extractCommand = defineCommand({
         limits: { seconds: args.timeout, megabytes: args.memory },
         ...(args.jobs === undefined ? {} : { workers: Math.round(args.jobs) }),
         ...(rules === undefined ? {} : { rules }),
+        pageViews: args.pages,
         progress: context.progress,
         signal: context.signal,
       },

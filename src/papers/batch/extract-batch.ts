@@ -23,6 +23,8 @@ export interface BatchOptions {
   /** Processes at a time; four at most where nothing is said, since memory grows with them. */
   readonly workers?: number;
   readonly rules?: Job['rules'];
+  /** Also draw the pages, for a person to look at. */
+  readonly pageViews?: boolean;
   readonly progress: Progress;
   readonly signal?: AbortSignal;
 }
@@ -78,14 +80,15 @@ export async function extractBatch(items: readonly BatchItem[], options: BatchOp
     if (first !== undefined) return failedResult('twice', `The same bytes as ${first}.`);
     hashes.set(hash, item.given);
     const { fileName, doi, licence, title, abstract } = item;
-    const job: Job = { path: item.path, fileName, workspace: workspace.folder, ...defined({ doi, licence, title, abstract, rules: options.rules }) };
+    const job: Job = { path: item.path, fileName, workspace: workspace.folder, ...defined({ doi, licence, title, abstract, rules: options.rules, pageViews: options.pageViews === true ? true : undefined }) };
     const earlier = await records.find(hash, job, limits);
     if (earlier !== undefined) {
       known += 1;
       return earlier;
     }
     const handed = performance.now();
-    const result = await pool.run(job);
+    // Of one paper alone its own steps are the progress; of many, how many are read.
+    const result = await pool.run(job, items.length === 1 ? progress : undefined);
     slowest = Math.max(slowest, (performance.now() - handed) / 1000);
     await records.keep(hash, job, limits, result);
     read += 1;
@@ -148,7 +151,7 @@ function assemble(items: readonly BatchItem[], results: readonly JobResult[]): E
     const flagged = <T extends { readonly selected: boolean; readonly reasons: string[] }>(one: T): T => (retracted === undefined ? one : { ...one, selected: false, reasons: [retracted, ...one.reasons] });
     for (const one of result.candidates) candidates.push(flagged({ ...named(one), file: stem === null ? one.file : stem + one.file.slice(one.paper.length) }));
     figures.push(...result.figures.map(named).map(flagged));
-    papers.push({ file: item.given, status: result.status, pages: result.pages, paper: stem, doi: result.doi, title: result.title, licence: result.licence, notes, candidates: result.candidates.length });
+    papers.push({ file: item.given, status: result.status, pages: result.pages, paper: stem, doi: result.doi, title: result.title, licence: result.licence, notes, candidates: result.candidates.length, ...(result.pageViews === undefined ? {} : { pageViews: result.pageViews }) });
   }
   return { candidates, figures, papers };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { candidateSchema, extractedFigureSchema, paperStatuses } from '../candidates/index.ts';
+import { candidateSchema, extractedFigureSchema, pageViewSchema, paperStatuses } from '../candidates/index.ts';
 
 /** A file to read, as it is sent to a worker. */
 export const jobSchema = z.strictObject({
@@ -12,6 +12,8 @@ export const jobSchema = z.strictObject({
   abstract: z.string().optional(),
   /** Where pictures are kept. */
   workspace: z.string(),
+  /** Also draw the pages. */
+  pageViews: z.boolean().optional(),
   /** The text of a rule file, and what to call it in a message; COVID-19's where there is none. */
   rules: z.strictObject({ text: z.string(), source: z.string() }).optional(),
 });
@@ -30,6 +32,7 @@ export const jobResultSchema = z.strictObject({
   notes: z.array(z.string()),
   candidates: z.array(candidateSchema),
   figures: z.array(extractedFigureSchema),
+  pageViews: z.array(pageViewSchema).optional(),
 });
 
 /** See {@link jobResultSchema}. */
@@ -39,6 +42,9 @@ export type JobResult = z.infer<typeof jobResultSchema>;
 export function failedResult(status: JobResult['status'], note: string): JobResult {
   return { status, pages: 0, paper: null, doi: null, title: null, licence: null, notes: [note], candidates: [], figures: [] };
 }
+
+/** How far a worker is with its job. */
+export const stepSchema = z.strictObject({ step: z.strictObject({ label: z.string(), done: z.number(), total: z.number() }) });
 
 /** What a worker sends back: the result, and the memory that it holds now, in bytes. */
 export const replySchema = z.strictObject({ result: jobResultSchema, resident: z.number() });

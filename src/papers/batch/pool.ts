@@ -1,3 +1,4 @@
+import type { Progress } from '../../base/index.ts';
 import { residentBytes, WorkerProcess, type JobLimits } from './worker-process.ts';
 import type { Job, JobResult } from './job.ts';
 
@@ -10,7 +11,7 @@ export interface PoolOptions {
 /** Worker processes that read papers. */
 export interface Pool {
   /** Reads a paper in a process that is free, or a new one: as many run at a time as the caller asks for at a time. */
-  run(job: Job): Promise<JobResult>;
+  run(job: Job, progress?: Progress): Promise<JobResult>;
   /** The most that this process and all workers held together, in bytes; 0 where the system does not tell. */
   peak(): number;
   close(): void;
@@ -46,11 +47,11 @@ export function openPool({ limits, signal }: PoolOptions): Pool {
     all.add(worker);
     return worker;
   };
-  const attempt = async (job: Job): Promise<{ readonly result: JobResult; readonly fresh: boolean; readonly gone: boolean }> => {
+  const attempt = async (job: Job, progress?: Progress): Promise<{ readonly result: JobResult; readonly fresh: boolean; readonly gone: boolean }> => {
     const worker = take();
     const fresh = worker.jobs === 0;
     try {
-      const end = await worker.run(job, limits);
+      const end = await worker.run(job, limits, progress);
       if (end.gone || worker.jobs >= jobsOfWorker || worker.resident > residentOfWorker) drop(worker);
       else idle.push(worker);
       return { ...end, fresh };
@@ -66,12 +67,12 @@ export function openPool({ limits, signal }: PoolOptions): Pool {
   };
   signal?.addEventListener('abort', close, { once: true });
   return {
-    async run(job) {
+    async run(job, progress) {
       signal?.throwIfAborted();
-      const first = await attempt(job);
+      const first = await attempt(job, progress);
       signal?.throwIfAborted();
       if (!first.gone || first.fresh || first.result.status === 'too slow') return first.result;
-      const second = await attempt(job);
+      const second = await attempt(job, progress);
       signal?.throwIfAborted();
       return second.result;
     },

@@ -5,7 +5,7 @@ import { jobResultSchema, type Job, type JobResult } from './job.ts';
 import type { JobLimits } from './worker-process.ts';
 
 /** Raised whenever the same file would give other candidates than before: records of other numbers are not used. */
-const extractorVersion = 4;
+const extractorVersion = 5;
 
 const recordSchema = z.strictObject({
   version: z.literal(extractorVersion),
@@ -40,7 +40,8 @@ export function openRecords(workspace: Workspace): Records {
       if (record === undefined) return undefined;
       const { result } = record;
       if (passing.has(result.status) && (limits.seconds > record.limits.seconds || limits.megabytes > record.limits.megabytes || result.status === 'crashed')) return undefined;
-      for (const { sha256: picture } of result.candidates) if (!(await workspace.objects.has(picture))) return undefined;
+      for (const { sha256: picture, whole } of result.candidates) if (!(await workspace.objects.has(picture)) || (whole !== undefined && !(await workspace.objects.has(whole.sha256)))) return undefined;
+      for (const { sha256: view } of result.pageViews ?? []) if (!(await workspace.objects.has(view))) return undefined;
       return result;
     },
     keep: (fileHash, job, limits, result) => writeFileAtomic(pathOf(fileHash, job), `${JSON.stringify({ version: extractorVersion, limits, result })}\n`),

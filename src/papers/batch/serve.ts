@@ -5,7 +5,7 @@ import { runJob } from './run-job.ts';
 
 async function answer(message: unknown): Promise<JobResult> {
   try {
-    return await runJob(jobSchema.parse(message));
+    return await runJob(jobSchema.parse(message), ({ label, done, total }) => void process.send?.({ step: { label, done, total } }));
   } catch (thrown) {
     const error = asCovidCtError(thrown);
     // A full disk or a rule file that is none would hit every paper alike: that ends the batch, by the parent.

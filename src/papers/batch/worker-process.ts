@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { CovidCtError } from '../../base/index.ts';
-import { failedResult, replySchema, type Job, type JobResult } from './job.ts';
+import { CovidCtError, noProgress, type Progress } from '../../base/index.ts';
+import { failedResult, replySchema, stepSchema, type Job, type JobResult } from './job.ts';
 
 /** What one file may cost. */
 export interface JobLimits {
@@ -88,7 +88,7 @@ export class WorkerProcess {
   }
 
   /** Reads a paper. @throws CovidCtError where no worker can run, or the disk refuses what it writes */
-  async run(job: Job, limits: JobLimits): Promise<JobEnd> {
+  async run(job: Job, limits: JobLimits, progress: Progress = noProgress): Promise<JobEnd> {
     await this.#ready;
     return new Promise((resolve, reject) => {
       const child = this.#child;
@@ -109,6 +109,11 @@ export class WorkerProcess {
         this.jobs += 1;
       };
       const hear = (message: unknown): void => {
+        const step = stepSchema.safeParse(message);
+        if (step.success) {
+          progress(step.data.step);
+          return;
+        }
         const fatal = fatalSchema.safeParse(message);
         leave();
         if (fatal.success) {

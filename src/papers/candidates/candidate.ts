@@ -3,6 +3,15 @@ import { z } from 'zod';
 /** `[x, y, width, height]`. */
 const boxSchema = z.tuple([z.number(), z.number(), z.number(), z.number()]);
 
+/** A whole picture of a figure: the SHA-256 of its PNG, and its size in pixels. */
+export const wholeSchema = z.strictObject({ sha256: z.string().regex(/^[0-9a-f]{64}$/), width: z.int().positive(), height: z.int().positive() });
+
+/** A page, drawn to be looked at: an object of the workspace. Sizes are the page's, in points. */
+export const pageViewSchema = z.strictObject({ page: z.int().min(0), width: z.number(), height: z.number(), sha256: z.string().regex(/^[0-9a-f]{64}$/) });
+
+/** See {@link pageViewSchema}. */
+export type PageView = z.infer<typeof pageViewSchema>;
+
 /** How sure each judge is, 0 to 1, by its name: `chestCt` and `finding` of the caption, `panels` of the cuts, `ctLike` of the pixels. */
 const scoresSchema = z.record(z.string(), z.number().min(0).max(1));
 
@@ -24,6 +33,8 @@ export const candidateSchema = z.strictObject({
   caption: z.string().nullable(),
   /** Where the panel lies in the picture, in its native pixels; the whole picture where it is no composite. */
   panel: boxSchema.refine(([x, y, width, height]) => [x, y, width, height].every(Number.isInteger) && x >= 0 && y >= 0 && width > 0 && height > 0),
+  /** The picture that `panel` lies in, as an object of the workspace: the panel itself where that is the whole. */
+  whole: wholeSchema.optional(),
   /** The PNG's name in the release's grammar. */
   file: z.string().regex(/\.png$/),
   selected: z.boolean(),
@@ -106,6 +117,8 @@ export const extractedPaperSchema = z.strictObject({
   /** What else there is to say: why it failed, that it was retracted, which pages are missing. */
   notes: z.array(z.string()),
   candidates: z.int().min(0),
+  /** Its pages, where they were asked for. */
+  pageViews: z.array(pageViewSchema).optional(),
 });
 
 /** See {@link extractedPaperSchema}. */

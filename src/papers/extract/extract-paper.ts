@@ -1,3 +1,4 @@
+import { noProgress, type Progress } from '../../base/index.ts';
 import { crop, type Picture } from '../../imaging/index.ts';
 import type { CaptionRules } from '../../release/index.ts';
 import type { Candidate, ExtractedFigure } from '../candidates/index.ts';
@@ -22,11 +23,14 @@ export interface ExtractOptions {
   /** Of the disease; COVID-19's where nothing is said. */
   readonly rules?: CaptionRules | undefined;
   readonly cut?: PanelCutter | undefined;
+  readonly progress?: Progress | undefined;
 }
 
 /** A candidate with its pixels, before they are kept anywhere. */
-export interface DrawnCandidate extends Omit<Candidate, 'sha256'> {
+export interface DrawnCandidate extends Omit<Candidate, 'sha256' | 'whole'> {
   readonly picture: Picture;
+  /** The whole picture that it is a panel of; the very same object where it is taken whole. */
+  readonly from: Picture;
 }
 
 /** A paper, read. */
@@ -54,8 +58,9 @@ const longestDrawnSide = 4000;
 export async function extractPaper(bytes: Uint8Array, options: ExtractOptions): Promise<PaperExtraction | PdfRefusal> {
   const document = await openPdf(bytes);
   if (isRefusal(document)) return document;
+  const progress = options.progress ?? noProgress;
   try {
-    const { pages: readAs, unread } = await readPages(document);
+    const { pages: readAs, unread } = await readPages(document, progress);
     const { pages, scanned, couldRead } = await readScannedCaptions(readAs, bytes);
     const found = findFigures(pages);
     const said = readFacts(pages, found.pages, document.information);
@@ -63,7 +68,10 @@ export async function extractPaper(bytes: Uint8Array, options: ExtractOptions): 
     const paper = paperStem(options.fileName, facts.doi);
     const notes = couldRead ? [] : [`Captions of scanned pages were not read: npm install tesseract.js-core @tesseract.js-data/eng.`];
     const works: FigureWork[] = [];
-    for (const figure of found.figures) works.push(await workOn(figure, { bytes, facts, scanned }, options));
+    for (const figure of found.figures) {
+      progress({ label: 'Cutting figures', done: works.length, total: found.figures.length });
+      works.push(await workOn(figure, { bytes, facts, scanned }, options));
+    }
     return { paper, pages: document.pageCount, unreadPages: unread, facts, notes, candidates: candidatesOf(paper, facts, works), figures: works.map((work) => recordOf(paper, work)) };
   } finally {
     await document.close();
@@ -83,10 +91,11 @@ export async function extractFigures(figures: readonly Figure[], options: Extrac
   return { paper, pages: 0, unreadPages: [], facts, notes, candidates: candidatesOf(paper, facts, works), figures: records };
 }
 
-async function readPages(document: PdfDocument): Promise<{ readonly pages: readonly PdfPage[]; readonly unread: readonly number[] }> {
+async function readPages(document: PdfDocument, progress: Progress): Promise<{ readonly pages: readonly PdfPage[]; readonly unread: readonly number[] }> {
   const pages: PdfPage[] = [];
   const unread: number[] = [];
   for (let number = 1; number <= document.pageCount; number++) {
+    progress({ label: 'Reading pages', done: number - 1, total: document.pageCount });
     try {
       pages.push(await document.page(number));
     } catch {
@@ -195,6 +204,7 @@ function candidatesOf(paper: string, facts: PaperFacts, works: readonly FigureWo
         width: panel.width,
         height: panel.height,
         picture: own,
+        from: picture.pixels,
       };
     }),
   );

@@ -103,6 +103,45 @@ export async function renderBox(bytes: Uint8Array, number: number, box: Box, sca
   }
 }
 
+/** A whole page, rendered. */
+export interface RenderedPage {
+  /** From 1. */
+  readonly number: number;
+  /** Of the page, in points. */
+  readonly width: number;
+  readonly height: number;
+  readonly picture: Picture;
+}
+
+/**
+ * Renders whole pages onto white, one after another; pages that PDFium cannot read are left out.
+ * @param bytes the whole file
+ * @param limits how many pages at most, and the longer side of each, in pixels
+ */
+export async function* renderPages(bytes: Uint8Array, { most, longestSide }: { readonly most: number; readonly longestSide: number }): AsyncGenerator<RenderedPage> {
+  const pdfium = await loadPdfium();
+  const pointer = pdfium.allocate(bytes);
+  const document = pdfium.call('FPDF_LoadMemDocument', pointer, bytes.length, 0);
+  try {
+    const count = document === 0 ? 0 : Math.min(most, pdfium.call('FPDF_GetPageCount', document));
+    for (let number = 1; number <= count && pdfium.isSound(); number++) {
+      try {
+        const rendered = withPage(pdfium, document, number, (page): RenderedPage | undefined => {
+          const [width, height] = [pdfium.call('FPDF_GetPageWidthF', page), pdfium.call('FPDF_GetPageHeightF', page)];
+          const picture = renderPage(pdfium, page, { x: 0, y: 0, width, height }, longestSide / Math.max(width, height, 1));
+          return picture === undefined ? undefined : { number, width, height, picture };
+        });
+        if (rendered !== undefined) yield rendered;
+      } catch {
+        // A broken page among sound ones.
+      }
+    }
+  } finally {
+    if (document !== 0 && pdfium.isSound()) pdfium.call('FPDF_CloseDocument', document);
+    pdfium.free(pointer);
+  }
+}
+
 function renderPage(pdfium: Pdfium, page: number, box: Box, scale: number): Picture | undefined {
   const width = Math.max(1, Math.round(box.width * scale));
   const height = Math.max(1, Math.round(box.height * scale));
