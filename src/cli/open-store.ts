@@ -1,5 +1,5 @@
-import { CovidCtError, parentProgress } from '../base/index.ts';
-import { findReviewer, type Actor } from '../curation/index.ts';
+import { parentProgress } from '../base/index.ts';
+import { actorNamed, type Actor } from '../curation/index.ts';
 import { openStore, type Store } from '../store/index.ts';
 import type { CommandContext } from './command.ts';
 
@@ -14,13 +14,7 @@ export async function withStore<T>(context: CommandContext, work: (store: Store)
   }
 }
 
-/**
- * Who decides: `--reviewer`, else `COVID_CT_AUTHOR`; a registered reviewer's qualification is kept with the decision.
- * @throws CovidCtError USAGE where nobody is named
- */
-export async function actorOf(store: Store, name: string | undefined, why: string | undefined): Promise<Actor> {
-  const by = (name ?? process.env['COVID_CT_AUTHOR'] ?? '').trim();
-  if (by === '') throw new CovidCtError('USAGE', 'A decision needs somebody who takes it.', { hint: 'Say --reviewer "Your name" or --reviewer r-…, or set COVID_CT_AUTHOR.' });
-  const reviewer = await findReviewer(store.db, by);
-  return { by: reviewer?.id ?? by, qualification: reviewer?.qualification ?? null, why: why ?? '', when: new Date() };
+/** Who decides: `--reviewer`, else `COVID_CT_AUTHOR`. @throws CovidCtError USAGE where nobody is named */
+export function actorOf(store: Store, name: string | undefined, why: string | undefined): Promise<Actor> {
+  return actorNamed(store.db, name ?? process.env['COVID_CT_AUTHOR'] ?? '', why ?? '', new Date());
 }

@@ -49,6 +49,8 @@ function whatHappened(event: PlacedEvent): string {
       return `edited ${Object.keys(event.edits).join(', ')}`;
     case 'cropped':
       return `cropped to ${event.box.join(',')}`;
+    case 'recut':
+      return `cut anew at ${event.box.join(',')}`;
     case 'replaced':
       return `${event.how} into ${event.into.join(', ')}`;
     case 'asked':

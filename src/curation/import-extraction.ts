@@ -21,8 +21,10 @@ export interface ImportOptions {
   /** Also pictures that were not chosen by their captions. */
   readonly all?: boolean;
   readonly reviewers?: 1 | 2;
-  /** The label that candidates begin with; `null`: the reviewer says it. */
+  /** The label that candidates begin with which their captions chose, or which `only` names; `null`: the reviewer says it. */
   readonly label?: CandidateRecord['label'];
+  /** Only these; then also what was not chosen by its caption. */
+  readonly only?: (candidate: Candidate) => boolean;
 }
 
 /**
@@ -46,8 +48,13 @@ export async function readExtraction(path: string): Promise<{ readonly extractio
   }
 }
 
+/** The id that an extracted picture has, or will have, as a candidate. */
+export function idOfExtracted({ paper, page, xref, panel, sha256 }: Candidate): string {
+  return candidateId('paper', paper, page, xref, ...panel, sha256);
+}
+
 function toRecord(candidate: Candidate, label: CandidateRecord['label']): CandidateRecord {
-  const { paper, page, xref, figure, panel, selected, reasons, scores } = candidate;
+  const { paper, page, xref, figure, panel, selected, reasons, scores, whole } = candidate;
   return {
     ...emptyDescription,
     name: candidate.file,
@@ -55,7 +62,7 @@ function toRecord(candidate: Candidate, label: CandidateRecord['label']): Candid
     picture: { sha256: candidate.sha256, format: 'png', width: candidate.width, height: candidate.height },
     hounsfield: null,
     category: null,
-    origin: { kind: 'paper', paper, page, xref, figure, panel, selected, reasons, scores },
+    origin: { kind: 'paper', paper, page, xref, figure, panel, ...(whole === undefined ? {} : { whole }), selected, reasons, scores },
     notes: candidate.source === 'rendered' ? ['Drawn anew from the page: these are not the pixels of an embedded picture.'] : [],
     doi: candidate.doi === null ? null : (parseDoi(candidate.doi) ?? null),
     caption: candidate.panelCaption ?? candidate.caption,
@@ -79,13 +86,13 @@ async function fetchPicture(workspace: Workspace, candidate: Candidate, folder: 
  * @throws CovidCtError NOT_FOUND or HASH_MISMATCH for pictures that are missing or altered; nothing is imported then
  */
 export async function importExtraction(store: Store, extraction: Extraction, folder: string, actor: Actor, options: ImportOptions = {}): Promise<ImportedExtraction> {
-  const { all = false, reviewers = 1, label = 'COVID' } = options;
-  const wanted = extraction.candidates.filter((candidate) => all || candidate.selected);
+  const { all = false, reviewers = 1, label = 'COVID', only } = options;
+  const wanted = extraction.candidates.filter((candidate) => (only === undefined ? all || candidate.selected : only(candidate)));
   for (const candidate of wanted) await fetchPicture(store.workspace, candidate, folder);
   const candidates = wanted.map((candidate): NewCandidate => ({
-    id: candidateId('paper', candidate.paper, candidate.page, candidate.xref, ...candidate.panel, candidate.sha256),
+    id: idOfExtracted(candidate),
     // What was not chosen by its caption has no label yet.
-    record: toRecord(candidate, candidate.selected ? label : null),
+    record: toRecord(candidate, candidate.selected || only !== undefined ? label : null),
     reviewers,
   }));
   const added = await store.transaction((db) => proposeCandidates(db, candidates, actor));

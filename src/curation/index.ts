@@ -1,5 +1,5 @@
 export * from './record.ts';
-export { importExtraction, readExtraction, type ImportedExtraction, type ImportOptions } from './import-extraction.ts';
+export { idOfExtracted, importExtraction, readExtraction, type ImportedExtraction, type ImportOptions } from './import-extraction.ts';
 export { decisions, type CandidateEvent, type Decision, type PlacedEvent } from './review/events.ts';
 export { candidateStates, foldCandidate, type CandidateState, type ReviewedCandidate, type Vote } from './review/state.ts';
 export { candidateHistory, countCandidates, getCandidate, listCandidates, type Actor, type CandidateFilter } from './review/candidates.ts';
@@ -14,11 +14,14 @@ export {
   withdrawCandidate,
   type Change,
 } from './review/actions.ts';
+export { addPanel, deletePanel, recutCandidate } from './review/recut.ts';
+export { blindFor, type BlindView } from './review/blind.ts';
 export { readCandidatePicture } from './review/pictures.ts';
 export { agreementOf, type Agreement } from './review/agreement.ts';
-export { findReviewer, keyPath, listReviewers, newReviewer, readKey, type Reviewer } from './review/reviewers.ts';
+export { actorNamed, findReviewer, keyPath, listReviewers, newReviewer, readKey, type Reviewer } from './review/reviewers.ts';
 export { confirmationFaults, confirmationSchema, keepConfirmation, listConfirmations, signConfirmation, type Confirmation } from './review/confirmations.ts';
 export { knownPictures, type KnownPictures } from './known-pictures.ts';
+export { checkCandidates, checkedCandidateSchema, readCheckFacts, type CheckedCandidate, type CheckFacts } from './review/check-candidates.ts';
 export { knownPapers, paperKey, readPaperFacts, recordRetraction, recordSamePaper } from './papers.ts';
 export { bundleOf, parseSubmission, readBundle, writeBundle, type Bundle } from './submissions/bundle.ts';
 export { checkSubmission, refusals, type CheckContext, type CheckedCase, type Refusal, type RefusalCode } from './submissions/check.ts';

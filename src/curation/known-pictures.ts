@@ -7,6 +7,7 @@ import type { Picture } from '../imaging/index.ts';
 import type { Release } from '../release/index.ts';
 import type { Store } from '../store/index.ts';
 import { listCandidates } from './review/candidates.ts';
+import type { ReviewedCandidate } from './review/state.ts';
 
 /** Every picture that a new one may be a copy of: those of a release, and the candidates that nobody has rejected. */
 export interface KnownPictures {
@@ -40,16 +41,21 @@ async function describe(workspace: Workspace, name: string, bytes: Uint8Array, h
  */
 export async function knownPictures(release: Release | undefined, store: Store, options: { readonly progress?: Progress; readonly except?: ReadonlySet<string> } = {}): Promise<KnownPictures> {
   const { progress = noProgress, except = new Set<string>() } = options;
+  const candidates = (await listCandidates(store.db, { states: ['proposed', 'accepted', 'needs work', 'disputed'] })).filter(({ id }) => !except.has(id));
+  return gatherPictures(store.workspace, release, candidates, progress);
+}
+
+/** The same, of candidates that were read before: the database is not needed. */
+export async function gatherPictures(workspace: Workspace, release: Release | undefined, candidates: readonly ReviewedCandidate[], progress: Progress): Promise<KnownPictures> {
   const described: DescribedPicture[] = [];
   const byHash = new Map<string, string[]>();
   const add = async (id: string, bytes: Uint8Array): Promise<void> => {
     const hash = sha256(bytes);
     byHash.set(hash, [...(byHash.get(hash) ?? []), id]);
-    const one = await describe(store.workspace, id, bytes, hash);
+    const one = await describe(workspace, id, bytes, hash);
     if (one !== undefined) described.push(one);
   };
   const images = release?.images ?? [];
-  const candidates = (await listCandidates(store.db, { states: ['proposed', 'accepted', 'needs work', 'disputed'] })).filter(({ id }) => !except.has(id));
   const total = images.length + candidates.length;
   let done = 0;
   for (const image of images) {
@@ -57,7 +63,7 @@ export async function knownPictures(release: Release | undefined, store: Store, 
     progress({ label: 'known pictures', done: ++done, total });
   }
   for (const { id, record } of candidates) {
-    await add(id, await store.workspace.objects.get(record.picture.sha256));
+    await add(id, await workspace.objects.get(record.picture.sha256));
     progress({ label: 'known pictures', done: ++done, total });
   }
   const index = createDuplicateIndex(described);

@@ -77,6 +77,8 @@ export const originSchema = z.discriminatedUnion('kind', [
     xref: z.int().nullable(),
     figure: z.string().nullable(),
     panel: boxSchema,
+    /** The picture that `panel` lies in; candidates of before this was kept have none. */
+    whole: pictureSchema.omit({ format: true }).optional(),
     selected: z.boolean(),
     reasons: z.array(z.string()),
     scores: z.record(z.string(), z.number()),

@@ -1,25 +1,26 @@
 import type { Argv, ArgumentsCamelCase } from 'yargs';
 import { CovidCtError, writeFileAtomic } from '../../base/index.ts';
 import {
-  agreementOf, askReviewers, candidateHistory, candidateStates, categorySchema, countCandidates, cropCandidate, decideCandidate, editCandidate, getCandidate, importExtraction,
-  listCandidates, mergeCandidates, readExtraction, splitCandidate, undoCandidate, withdrawCandidate, type Box, type Category, type Edits, type ReviewedCandidate,
+  addPanel, agreementOf, askReviewers, candidateHistory, candidateStates, categorySchema, checkCandidates, countCandidates, cropCandidate, decideCandidate, editCandidate, getCandidate, importExtraction,
+  listCandidates, mergeCandidates, readCheckFacts, readExtraction, recutCandidate, splitCandidate, undoCandidate, withdrawCandidate, type Box, type Category, type Edits, type ReviewedCandidate,
 } from '../../curation/index.ts';
 import type { Store } from '../../store/index.ts';
 import { covidCtLabels } from '../../release/index.ts';
 import { defineCommand, type CommandContext, type CommonArguments } from '../command.ts';
 import { descriptionOptions, givenDescription } from '../description-options.ts';
+import { openReleaseFor, releaseOption } from '../open-release.ts';
 import { actorOf, withStore } from '../open-store.ts';
 import { printCandidate, printCandidates, printHistory } from '../print-candidates.ts';
 import { formatTable } from '../table.ts';
 
-const actions = ['list', 'show', 'import', 'accept', 'reject', 'needs-work', 'crop', 'split', 'merge', 'assign', 'edit', 'ask', 'undo', 'withdraw', 'agreement'] as const;
+const actions = ['list', 'show', 'import', 'accept', 'reject', 'needs-work', 'crop', 'recut', 'add', 'split', 'merge', 'assign', 'edit', 'ask', 'undo', 'withdraw', 'check', 'agreement'] as const;
 function options(yargs: Argv<CommonArguments>) {
-  return descriptionOptions(yargs)
+  return releaseOption(descriptionOptions(yargs))
     .positional('action', { choices: actions, demandOption: true, describe: 'what to do' })
     .positional('what', { type: 'string', array: true, default: [] as string[], describe: 'ids of candidates; import: a folder of covid-ct extract; assign: the patient, then ids' })
     .option('reviewer', { type: 'string', requiresArg: true, describe: 'who decides: a name, or the id of a registered reviewer (default: $COVID_CT_AUTHOR)' })
     .option('reason', { type: 'string', requiresArg: true, describe: 'why; kept in the history' })
-    .option('box', { type: 'string', array: true, requiresArg: true, describe: 'crop, split: x,y,width,height in pixels' })
+    .option('box', { type: 'string', array: true, requiresArg: true, describe: 'crop, split: x,y,width,height in pixels; recut, add: in those of the whole figure' })
     .option('label', { choices: covidCtLabels, describe: 'edit: what it shows' })
     .option('name', { type: 'string', requiresArg: true, describe: 'edit: file name in the release' })
     .option('category', { type: 'string', requiresArg: true, describe: 'edit: CO-RADS=0…6, or RSNA=typical|indeterminate|atypical|negative' })
@@ -93,6 +94,10 @@ async function change(args: ReviewArguments, store: Store, context: CommandConte
       return each(idsOf(args), context, (id) => decideCandidate(store, id, 'needs work', actor));
     case 'crop':
       return [await cropCandidate(store, oneId(args), parseBox(args.box?.[0] ?? ''), actor)];
+    case 'recut':
+      return [await recutCandidate(store, oneId(args), parseBox(args.box?.[0] ?? ''), actor)];
+    case 'add':
+      return [await addPanel(store, oneId(args), parseBox(args.box?.[0] ?? ''), actor)];
     case 'split':
       return splitCandidate(store, oneId(args), (args.box ?? []).map(parseBox), actor);
     case 'merge':
@@ -145,6 +150,26 @@ async function importFolder(args: ReviewArguments, store: Store, context: Comman
   context.printJson(imported);
 }
 
+/** Whether the release has them already, by picture or paper. The database is free again while pictures are compared. */
+async function check(args: ReviewArguments, context: CommandContext): Promise<number> {
+  const facts = await withStore(context, (store) => readCheckFacts(store.db));
+  const release = await openReleaseFor(args, context);
+  try {
+    const checked = await checkCandidates(context.workspace, release, facts, context.progress);
+    const told = checked.filter(({ copies, knownDoi, retracted, withdrawn }) => copies.length > 0 || knownDoi !== null || retracted !== null || withdrawn);
+    if (!context.json) {
+      const sentences = ({ copies, knownDoi, retracted, withdrawn }: (typeof checked)[number]): string =>
+        [...copies.map(({ id, kind }) => `${kind === 'adjacent' ? 'like a slice beside' : kind === 'duplicate' ? 'the same picture as' : 'the same bytes as'} ${id}`), ...(knownDoi === null ? [] : [`its paper is in the release: ${knownDoi}`]), ...(retracted === null ? [] : [`retracted: ${retracted}`]), ...(withdrawn ? ['withdrawn before'] : [])].join('; ');
+      if (told.length > 0) context.print(formatTable(['candidate', 'what to know'], told.map((one) => [one.id, sentences(one)])));
+      context.print(`${checked.length} candidates compared with ${release.images.length} images of ${release.name} and each other: ${told.length} to be looked at.`);
+    }
+    context.printJson({ release: release.name, candidates: checked });
+    return told.length > 0 ? 1 : 0;
+  } finally {
+    await release.close();
+  }
+}
+
 async function agreement(store: Store, context: CommandContext): Promise<void> {
   const found = agreementOf(await listCandidates(store.db));
   if (!context.json) {
@@ -159,6 +184,7 @@ async function agreement(store: Store, context: CommandContext): Promise<void> {
 }
 
 async function run(args: ReviewArguments, context: CommandContext): Promise<number> {
+  if (args.action === 'check') return check(args, context);
   return withStore(context, async (store) => {
     if (args.action === 'list') await list(args, store, context);
     else if (args.action === 'show') await show(args, store, context);
@@ -184,6 +210,8 @@ export const reviewCommand = defineCommand<ReturnType<typeof options> extends Ar
     ['$0 review show c-0123456789ab --picture c.png', 'all that is known, its history, its picture'],
     ['$0 review accept c-0123456789ab --reviewer "A. Curator"', ''],
     ['$0 review reject c-0123456789ab --reason "a radiograph" --reviewer "A. Curator"', ''],
+    ['$0 review recut c-0123456789ab --box 12,0,210,180', 'its borders anew, in the whole figure'],
+    ['$0 review check --release ../COVID-CT', 'copies of its images, papers that it has'],
     ['$0 review split c-0123456789ab --box 0,0,200,180 --box 204,0,200,180', 'two panels take its place'],
     ['$0 review assign "Patient 12" c-0123456789ab', ''],
     ['$0 review edit c-0123456789ab --category CO-RADS=5 --age 41', ''],

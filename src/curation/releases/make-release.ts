@@ -81,7 +81,7 @@ export async function planRelease(store: Store, base: Release | undefined, optio
   const facts = await readPaperFacts(store.db);
   const added = placeCandidates(base, fresh, facts);
 
-  const setName = options.name ?? earlier?.name ?? (base?.claims === undefined ? base?.name : 'COVID-CT-Dataset') ?? 'Chest-CT pictures';
+  const setName = options.name ?? earlier?.name ?? (base === undefined || base.claims === undefined || base.synthetic ? base?.name : 'COVID-CT-Dataset') ?? 'Chest-CT pictures';
   const read = (image: NewImage): Promise<Uint8Array> => store.workspace.objects.get(image.candidate.record.picture.sha256);
   const draft = composeRelease(base, added, gone, read, setName);
   const hashes = new Map([...[...baseHashes].filter(([id]) => !gone.has(id)), ...added.map((image) => [`${image.label}/${image.name}`, image.candidate.record.picture.sha256] as const)]);

@@ -5,7 +5,7 @@ import type { Box, CandidateRecord, Edits } from '../record.ts';
 import { addCandidateEvent, candidateHistory, candidateId, getCandidate, proposeCandidates, type Actor } from './candidates.ts';
 import type { Decision, PlacedEvent } from './events.ts';
 import { cutPicture, joinPictures } from './pictures.ts';
-import { standing, type ReviewedCandidate } from './state.ts';
+import { cropOrigin, standing, type ReviewedCandidate } from './state.ts';
 
 /**
  * What a change names beside the candidate: who, why, when, and `after`, how many events the candidate had when it was looked at
@@ -51,8 +51,7 @@ function partName(name: string, part: number): string {
   return formatFileName({ base, panels: numbers, marks, extension: extension === '' ? 'png' : extension });
 }
 
-function partRecord(record: CandidateRecord, index: number, picture: CandidateRecord['picture'], [x, y, width, height]: Box): CandidateRecord {
-  const { origin } = record;
+function partRecord(record: CandidateRecord, index: number, picture: CandidateRecord['picture'], box: Box): CandidateRecord {
   const name = partName(record.name, index).replace(/\.[^.]+$/, '.png');
   return {
     ...record,
@@ -60,7 +59,7 @@ function partRecord(record: CandidateRecord, index: number, picture: CandidateRe
     picture,
     hounsfield: null,
     category: null,
-    origin: origin.kind === 'paper' ? { ...origin, panel: [origin.panel[0] + x, origin.panel[1] + y, width, height] } : origin,
+    origin: cropOrigin(record.origin, box),
   };
 }
 

@@ -24,6 +24,8 @@ export const candidateEventSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('decided'), ...signedBy, decision: z.enum(decisions), final: z.boolean() }),
   z.strictObject({ kind: z.literal('edited'), ...signedBy, edits: editableSchema }),
   z.strictObject({ kind: z.literal('cropped'), ...signedBy, box: boxSchema, picture: pictureSchema }),
+  /** Cut anew out of the whole picture that it is a panel of: `box` lies in that. `ctLike`: of the new pixels, 0 to 1. */
+  z.strictObject({ kind: z.literal('recut'), ...signedBy, box: boxSchema, picture: pictureSchema, ctLike: z.number().min(0).max(1) }),
   z.strictObject({ kind: z.literal('replaced'), ...signedBy, how: z.enum(['split', 'merged']), into: z.array(z.string()).min(1) }),
   z.strictObject({ kind: z.literal('asked'), ...signedBy, reviewers: z.union([z.literal(1), z.literal(2)]) }),
   z.strictObject({ kind: z.literal('withdrawn'), ...signedBy }),

@@ -13,7 +13,8 @@ export async function keepPicture(workspace: Workspace, picture: Picture): Promi
   return { sha256: await workspace.objects.put(await encodePng(picture)), format: 'png', width: picture.width, height: picture.height };
 }
 
-function checkBox([x, y, width, height]: Box, picture: CandidatePicture): void {
+/** @throws CovidCtError BAD_INPUT for a box that leaves the picture */
+export function checkBox([x, y, width, height]: Box, picture: Pick<CandidatePicture, 'width' | 'height'>): void {
   if (x + width > picture.width || y + height > picture.height) {
     throw new CovidCtError('BAD_INPUT', `The box ${x},${y},${width},${height} leaves the picture of ${picture.width}×${picture.height} pixels.`, { hint: 'A box is x,y,width,height from the top left corner, in pixels.' });
   }

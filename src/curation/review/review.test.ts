@@ -6,8 +6,8 @@ import { openWorkspace } from '../../base/index.ts';
 import { drawPhantom, type Picture } from '../../imaging/index.ts';
 import { openMemoryStore, verifyEvents, type Store } from '../../store/index.ts';
 import {
-  agreementOf, askReviewers, candidateHistory, confirmationFaults, cropCandidate, decideCandidate, editCandidate, foldCandidate, getCandidate, keepConfirmation, listCandidates,
-  listConfirmations, mergeCandidates, newReviewer, readCandidatePicture, readKey, signConfirmation, splitCandidate, undoCandidate, withdrawCandidate, emptyDescription, type CandidateRecord,
+  addPanel, agreementOf, askReviewers, candidateHistory, confirmationFaults, cropCandidate, decideCandidate, deletePanel, editCandidate, foldCandidate, getCandidate, keepConfirmation, listCandidates,
+  listConfirmations, mergeCandidates, newReviewer, readCandidatePicture, readKey, recutCandidate, signConfirmation, splitCandidate, undoCandidate, withdrawCandidate, emptyDescription, type CandidateRecord,
 } from '../index.ts';
 import { candidateId, proposeCandidates } from './candidates.ts';
 import { keepPicture } from './pictures.ts';
@@ -100,6 +100,28 @@ describe('the picture', () => {
     expect(pixels.data[0]).toBe(picture.data[(6 * picture.width + 5) * picture.channels]);
     await expect(cropCandidate(store, id, [0, 0, 51, 40], as('A'))).rejects.toMatchObject({ code: 'BAD_INPUT' });
     expect(await undoCandidate(store, id, as('A'))).toMatchObject({ state: 'accepted', record: { picture: { width: 120 } } });
+  });
+
+  it('has its borders moved within the whole figure, outwards too; a panel is added beside it, and one that is none deleted', async () => {
+    const figure = drawPhantom({ patient: 2, lesions: 'opacities', width: 300, height: 120 });
+    const whole = await keepPicture(store.workspace, figure);
+    const { sha256, width, height } = whole;
+    const id = await candidate({ origin: { kind: 'paper', paper: 'p', page: 0, xref: 7, figure: '1', panel: [10, 5, 100, 100], whole: { sha256, width, height }, selected: true, reasons: [], scores: { chestCt: 1 } } });
+    await decideCandidate(store, id, 'accepted', as('A'));
+    const wider = await recutCandidate(store, id, [0, 0, 150, 120], as('A', 'it was cut too narrow'));
+    expect(wider).toMatchObject({ state: 'proposed', votes: [], record: { picture: { width: 150, height: 120 }, origin: { panel: [0, 0, 150, 120], scores: { ctLike: expect.any(Number) as number } } } });
+    const pixels = await readCandidatePicture(store.workspace, wider.record.picture);
+    expect(pixels.data[149 * pixels.channels]).toBe(figure.data[149 * figure.channels]);
+    // What is cropped next lies where it lies in the figure.
+    expect(await cropCandidate(store, id, [20, 10, 100, 100], as('A'))).toMatchObject({ record: { origin: { panel: [20, 10, 100, 100] } } });
+    await expect(recutCandidate(store, id, [200, 0, 101, 120], as('A'))).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    const added = await addPanel(store, id, [150, 0, 150, 120], as('B'));
+    expect(added).toMatchObject({ state: 'proposed', record: { origin: { panel: [150, 0, 150, 120] } } });
+    expect(added.record.name).not.toBe(wider.record.name);
+    await expect(addPanel(store, id, [150, 0, 150, 120], as('B'))).rejects.toMatchObject({ code: 'CONFLICT' });
+    expect(await deletePanel(store, added.id, as('B'))).toMatchObject({ state: 'rejected', votes: [{ final: true, why: 'No panel: its box was deleted.' }] });
+    expect(await undoCandidate(store, added.id, as('B'))).toMatchObject({ state: 'proposed' });
+    await expect(recutCandidate(store, await candidate(), [0, 0, 10, 10], as('A'))).rejects.toMatchObject({ code: 'BAD_INPUT' });
   });
 
   it('is split into parts that take its place, and merged again from them pixel for pixel', async () => {

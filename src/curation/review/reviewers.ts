@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { CovidCtError, pathExists, sha256, systemErrorCode, type Workspace } from '../../base/index.ts';
 import { appendEvent, readEventsOf, type Database, type Store } from '../../store/index.ts';
+import type { Actor } from './candidates.ts';
 
 /** Somebody who reviews, as told by themselves: nobody here checks who they are. */
 export const reviewerSchema = z.strictObject({
@@ -66,6 +67,17 @@ export async function findReviewer(db: Database, nameOrId: string): Promise<Revi
   const found = (await listReviewers(db)).filter(({ id, name }) => id === nameOrId || name === nameOrId);
   if (found.length > 1) throw new CovidCtError('USAGE', `${found.length} reviewers are called ${JSON.stringify(nameOrId)}.`, { hint: `Say which: ${found.map(({ id }) => id).join(', ')}.` });
   return found[0];
+}
+
+/**
+ * Who decides: a reviewer by id or name, whose qualification is kept with the decision, or a name that is nobody's registered.
+ * @throws CovidCtError USAGE where nobody is named
+ */
+export async function actorNamed(db: Database, name: string, why: string, when: Date): Promise<Actor> {
+  const by = name.trim();
+  if (by === '') throw new CovidCtError('USAGE', 'A decision needs somebody who takes it.', { hint: 'Say --reviewer "Your name" or --reviewer r-…, or set COVID_CT_AUTHOR.' });
+  const reviewer = await findReviewer(db, by);
+  return { by: reviewer?.id ?? by, qualification: reviewer?.qualification ?? null, why, when };
 }
 
 /** Reads a reviewer's private key, and that it is theirs. @throws CovidCtError NOT_FOUND, BAD_INPUT */

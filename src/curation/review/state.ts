@@ -1,4 +1,4 @@
-import type { CandidateRecord, Edits } from '../record.ts';
+import type { Box, CandidateRecord, Edits } from '../record.ts';
 import type { Decision, PlacedEvent } from './events.ts';
 
 /**
@@ -57,7 +57,12 @@ function stateOf(votes: readonly Vote[], reviewers: 1 | 2): CandidateState {
 
 /** What changes the picture or what it is said to show makes older decisions void: they were taken on something else. */
 function voids(event: PlacedEvent): boolean {
-  return event.kind === 'cropped' || (event.kind === 'edited' && event.edits.label !== undefined);
+  return event.kind === 'cropped' || event.kind === 'recut' || (event.kind === 'edited' && event.edits.label !== undefined);
+}
+
+/** Where what is cut out of a panel lies in the whole picture. */
+export function cropOrigin(origin: CandidateRecord['origin'], [x, y, width, height]: Box): CandidateRecord['origin'] {
+  return origin.kind === 'paper' ? { ...origin, panel: [origin.panel[0] + x, origin.panel[1] + y, width, height] } : origin;
 }
 
 /** The record with the fields that were edited. */
@@ -86,7 +91,8 @@ export function foldCandidate(id: string, events: readonly PlacedEvent[]): Revie
       const { by, qualification, decision, why, at, final } = event;
       votes = [...votes.filter((vote) => vote.by !== by), { by, qualification, decision, why, at, final }];
     } else if (event.kind === 'edited') record = withEdits(record, event.edits);
-    else if (event.kind === 'cropped') record = { ...record, picture: event.picture, hounsfield: null };
+    else if (event.kind === 'cropped') record = { ...record, picture: event.picture, hounsfield: null, origin: cropOrigin(record.origin, event.box) };
+    else if (event.kind === 'recut' && record.origin.kind === 'paper') record = { ...record, picture: event.picture, hounsfield: null, origin: { ...record.origin, panel: event.box, scores: { ...record.origin.scores, ctLike: event.ctLike } } };
     else if (event.kind === 'replaced') into = event.into;
     else if (event.kind === 'asked') reviewers = event.reviewers;
     else if (event.kind === 'withdrawn') withdrawn = true;
