@@ -10,9 +10,13 @@ import { auditRoutes } from './routes/audit.ts';
 import { benchmarkRoutes } from './routes/benchmark.ts';
 import { imageRoutes } from './routes/images.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { paperRoutes } from './routes/papers.ts';
+import { pictureRoutes } from './routes/pictures.ts';
 import { readingRoutes } from './routes/reading.ts';
 import { releaseRoutes } from './routes/releases.ts';
 import { submissionRoutes } from './routes/submissions.ts';
+import { reviewRoutes } from './routes/review.ts';
+import { reviewerRoutes } from './routes/reviewers.ts';
 import { studyRoutes } from './routes/studies.ts';
 import { systemRoutes } from './routes/system.ts';
 import { guard, type GuardOptions } from './security/guard.ts';
@@ -21,7 +25,7 @@ import { webRoutes, type WebFiles } from './web-files.ts';
 
 /** Of a request that is no upload. */
 const mostBody = 1024 * 1024;
-const uploadPath = /^\/api\/releases\/[a-z0-9-]+\/uploads\//;
+const uploadPath = /^\/api\/(releases\/[a-z0-9-]+\/uploads\/|papers\/uploads$)/;
 
 /** The routes of the API; a new part is one file in `routes/` and one line here. */
 function apiRoutes(desk: Desk) {
@@ -33,6 +37,10 @@ function apiRoutes(desk: Desk) {
     .route('/api', submissionRoutes(desk))
     .route('/api', benchmarkRoutes(desk))
     .route('/api', jobRoutes(desk))
+    .route('/api', paperRoutes(desk))
+    .route('/api', pictureRoutes(desk))
+    .route('/api', reviewRoutes(desk))
+    .route('/api', reviewerRoutes(desk))
     .route('/api', studyRoutes(desk.studies, desk.version))
     .route('/api', readingRoutes(desk.studies));
 }

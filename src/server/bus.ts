@@ -6,6 +6,8 @@ export type ServerEvent =
   | { readonly type: 'job-removed'; readonly id: string }
   | { readonly type: 'corrections'; readonly release: string }
   | { readonly type: 'submissions'; readonly release: string }
+  /** Papers, candidates or reviewers changed. */
+  | { readonly type: 'candidates' }
   | { readonly type: 'shelf' };
 
 /** Tells everybody who listens. */

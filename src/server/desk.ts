@@ -9,6 +9,7 @@ import { jobKinds } from './jobs/kinds/index.ts';
 import { openJobQueue, type JobQueue } from './jobs/queue.ts';
 import { openJobStore } from './jobs/store.ts';
 import type { IndexedRelease } from './shelf/indexed-release.ts';
+import { openPaperInbox, type PaperInbox } from './inbox/inbox.ts';
 import { openSubmissions, type Submissions } from './submissions/submissions.ts';
 import { openShelf, type Shelf } from './shelf/shelf.ts';
 import { openStudies, type OpenStudies } from './studies/open-studies.ts';
@@ -24,6 +25,7 @@ export interface Desk {
   readonly documents: Documents;
   readonly thumbnails: Thumbnails;
   readonly submissions: Submissions;
+  readonly inbox: PaperInbox;
   readonly studies: OpenStudies;
   /** The audit of a release, as it is asked for. */
   auditRequest(indexed: IndexedRelease): DocumentRequest<AuditDocument>;
@@ -53,14 +55,15 @@ export async function openDesk({ version, workspace: folder, releases, address =
   const documents = openDocuments(workspace, queue, version);
   const indexes = new WeakMap<AuditDocument, DefectIndex>();
   const auditRequest = (indexed: IndexedRelease): DocumentRequest<AuditDocument> => ({ kind: 'audit', indexed, input: {}, dependsOn: [], schema: auditDocumentSchema });
-  // What an import brought stands on the shelf at once.
+  // What an import brought, or a release that was made, stands on the shelf at once.
   bus.hear((event) => {
-    if (event.type === 'job' && event.job.kind === 'import' && event.job.state === 'done') void shelf.refresh().then(() => bus.say({ type: 'shelf' }));
+    if (event.type === 'job' && (event.job.kind === 'import' || event.job.kind === 'new-release') && event.job.state === 'done') void shelf.refresh().then(() => bus.say({ type: 'shelf' }));
   });
   return {
     version, workspace, database, bus, shelf, queue, documents, auditRequest,
     thumbnails: openThumbnails(workspace),
     submissions: openSubmissions(workspace),
+    inbox: openPaperInbox(workspace),
     studies: openStudies(workspace),
     async defectsOf(indexed) {
       const audit = await documents.peek(auditRequest(indexed));

@@ -12,6 +12,8 @@ export type ThumbnailSide = (typeof thumbnailSides)[number];
 export interface Thumbnails {
   /** A WebP. @throws CovidCtError BAD_IMAGE for what cannot be decoded */
   get(indexed: IndexedRelease, entry: ImageEntry, side: ThumbnailSide): Promise<Uint8Array>;
+  /** The same of an object of the workspace. */
+  ofObject(hash: string, side: number, read: () => Promise<Uint8Array>): Promise<Uint8Array>;
 }
 
 /** Bytes that are kept in memory. */
@@ -41,27 +43,28 @@ export function openThumbnails(workspace: Workspace): Thumbnails {
       bytes -= byteLength;
     }
   };
-  const make = async (path: string, indexed: IndexedRelease, entry: ImageEntry, side: ThumbnailSide): Promise<Uint8Array> => {
+  const make = async (path: string, side: number, read: () => Promise<Uint8Array>): Promise<Uint8Array> => {
     const known = await readIfThere(path);
     if (known !== undefined) return known;
-    const thumbnail = await makeThumbnail(await indexed.release.bytes(entry.image), side);
+    const thumbnail = await makeThumbnail(await read(), side);
     // A cache that cannot be written costs time, not the answer.
     await writeFileAtomic(path, thumbnail).catch(() => undefined);
     return thumbnail;
   };
+  const get = async (name: string, path: string, side: number, read: () => Promise<Uint8Array>): Promise<Uint8Array> => {
+    const inMemory = kept.get(name);
+    if (inMemory !== undefined) return inMemory;
+    const running = making.get(name);
+    if (running !== undefined) return running;
+    const work = make(path, side, read).finally(() => making.delete(name));
+    making.set(name, work);
+    const thumbnail = await work;
+    keep(name, thumbnail);
+    return thumbnail;
+  };
   return {
-    async get(indexed, entry, side) {
-      const name = `${indexed.fingerprint}-${side}-${entry.key}`;
-      const inMemory = kept.get(name);
-      if (inMemory !== undefined) return inMemory;
-      const running = making.get(name);
-      if (running !== undefined) return running;
-      const path = workspace.path('thumbnails', `${indexed.fingerprint}-${side}`, entry.key.slice(0, 2), `${entry.key}.webp`);
-      const work = make(path, indexed, entry, side).finally(() => making.delete(name));
-      making.set(name, work);
-      const thumbnail = await work;
-      keep(name, thumbnail);
-      return thumbnail;
-    },
+    get: ({ fingerprint, release }, { key, image }, side) =>
+      get(`${fingerprint}-${side}-${key}`, workspace.path('thumbnails', `${fingerprint}-${side}`, key.slice(0, 2), `${key}.webp`), side, () => release.bytes(image)),
+    ofObject: (hash, side, read) => get(`object-${side}-${hash}`, workspace.path('thumbnails', `objects-${side}`, hash.slice(0, 2), `${hash}.webp`), side, read),
   };
 }

@@ -1,6 +1,7 @@
-import { access } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
-import { CovidCtError, type Workspace } from '../../base/index.ts';
+import { access, readdir, readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { CovidCtError, systemErrorCode, type Workspace } from '../../base/index.ts';
 import { openRelease, openSample, openWorkspaceTree, readReleaseIndex, type Release } from '../../release/index.ts';
 import { indexRelease, type IndexedRelease } from './indexed-release.ts';
 
@@ -23,7 +24,7 @@ export interface Shelf {
   list(): Promise<readonly ShelfPlace[]>;
   /** @throws CovidCtError NOT_FOUND for an id that is none, and whatever opening throws */
   open(id: string): Promise<IndexedRelease>;
-  /** Looks again at what the workspace has fetched. */
+  /** Looks again at what the workspace has fetched and made. */
   refresh(): Promise<void>;
   close(): Promise<void>;
 }
@@ -56,17 +57,35 @@ async function fetchedPlace(workspace: Workspace): Promise<Place | undefined> {
   };
 }
 
+/** The releases that were made here (`covid-ct release new`), the newest version first. */
+async function madePlaces(workspace: Workspace): Promise<Place[]> {
+  const folder = workspace.path('releases');
+  const names = await readdir(folder).catch((error: unknown) => {
+    if (systemErrorCode(error) === 'ENOENT') return [];
+    throw error;
+  });
+  const versions = names.filter((name) => /^\d+\.\d+\.\d+$/.test(name)).toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }));
+  const places = versions.map(async (version): Promise<Place[]> => {
+    const path = join(folder, version);
+    const document = z.object({ name: z.string() }).safeParse(await readFile(join(path, 'release.json'), 'utf8').then((text): unknown => JSON.parse(text), () => undefined));
+    // A folder that something else left there is no release.
+    return document.success ? [{ id: `release-${slug(version)}`, name: `${document.data.name} ${version}`, synthetic: false, commandArguments: ['--release', path], open: () => openRelease(path) }] : [];
+  });
+  return (await Promise.all(places)).flat();
+}
+
 /**
- * Opens the shelf: the releases given, the one that was fetched into the workspace, and the synthetic sample.
+ * Opens the shelf: the releases given, the one that was fetched into the workspace, those that were made in it, and the synthetic sample.
  * @throws CovidCtError NOT_FOUND where a given release is not there
  */
 export async function openShelf(workspace: Workspace, given: readonly string[]): Promise<Shelf> {
   for (const path of given) await access(path).catch((error: unknown) => { throw new CovidCtError('NOT_FOUND', `There is no release at ${path}.`, { hint: 'Name a folder, a .zip or a .csv.', cause: error }); });
   const places = given.map(givenPlace);
   let fetched = await fetchedPlace(workspace);
+  let made = await madePlaces(workspace);
   const opened = new Map<string, Promise<IndexedRelease>>();
   const all = (): Place[] => {
-    const list = [...places, ...(fetched === undefined ? [] : [fetched]), samplePlace];
+    const list = [...places, ...(fetched === undefined ? [] : [fetched]), ...made, samplePlace];
     return list.filter((place, i) => list.findIndex(({ id }) => id === place.id) === i);
   };
   const close = async (id: string): Promise<void> => {
@@ -90,6 +109,7 @@ export async function openShelf(workspace: Workspace, given: readonly string[]):
     refresh: async () => {
       await close('workspace');
       fetched = await fetchedPlace(workspace);
+      made = await madePlaces(workspace);
     },
     close: async () => void (await Promise.all([...opened.keys()].map(close))),
   };

@@ -16,6 +16,7 @@ function hear(queries: QueryClient, event: ServerEvent): void {
       if (['done', 'failed', 'cancelled'].includes(job.state)) {
         void queries.invalidateQueries({ queryKey: ['document'] });
         void queries.invalidateQueries({ queryKey: ['release'] });
+        if (job.kind === 'extract') void queries.invalidateQueries({ queryKey: ['papers'] });
       }
       break;
     }
@@ -26,6 +27,9 @@ function hear(queries: QueryClient, event: ServerEvent): void {
     case 'submissions':
       void queries.invalidateQueries({ queryKey: ['document', event.release] });
       void queries.invalidateQueries({ queryKey: ['release', event.release] });
+      break;
+    case 'candidates':
+      for (const key of ['papers', 'review', 'reviewers']) void queries.invalidateQueries({ queryKey: [key] });
       break;
     case 'shelf':
       void queries.invalidateQueries();

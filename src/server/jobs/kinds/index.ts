@@ -1,10 +1,12 @@
 import type { AnyJobKind } from '../kind.ts';
 import { auditKind } from './audit.ts';
 import { boardKind, compareKind, evaluateKind, robustnessKind, trainKind } from './benchmark.ts';
+import { checkKind, newReleaseKind } from './curation.ts';
+import { extractKind } from './extract.ts';
 import { importKind } from './import.ts';
 import { looksKind } from './looks.ts';
 import { statsKind } from './stats.ts';
 import { trackKind } from './track.ts';
 
 /** Every kind of job. */
-export const jobKinds: readonly AnyJobKind[] = [importKind, statsKind, auditKind, looksKind, trackKind, boardKind, evaluateKind, compareKind, robustnessKind, trainKind];
+export const jobKinds: readonly AnyJobKind[] = [importKind, statsKind, auditKind, looksKind, trackKind, boardKind, evaluateKind, compareKind, robustnessKind, trainKind, extractKind, checkKind, newReleaseKind];
