@@ -22,7 +22,8 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'covid-ct-review-'));
   store = await openMemoryStore(openWorkspace(folder));
   picture = drawPhantom({ patient: 1, lesions: 'opacities', width: 120, height: 100 });
-});
+  // A database takes a second to open, and a minute on a machine that is very busy.
+}, 600_000);
 afterAll(async () => {
   await store.close();
   await rm(folder, { recursive: true, force: true });

@@ -24,7 +24,7 @@ export interface DatabaseOptions {
 }
 
 /** Gives the workspace's database to whoever asks; nothing of it is loaded before. */
-export function openSharedDatabase(workspace: Workspace, { idle = 10_000, patience = 20_000, address = () => '' }: DatabaseOptions = {}): Database {
+export function openSharedDatabase(workspace: Workspace, { idle = 60_000, patience = 20_000, address = () => '' }: DatabaseOptions = {}): Database {
   let opened: Promise<Store> | undefined;
   let ended: Promise<unknown> = Promise.resolve();
   let users = 0;

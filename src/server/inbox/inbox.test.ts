@@ -40,7 +40,7 @@ describe('the inbox', () => {
     await inbox.remove(paper.id);
     await expect(inbox.get(paper.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await expect(inbox.get('../x')).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  });
+  }, 300_000);
 });
 
 describe('panels of a paper', () => {
@@ -52,7 +52,8 @@ describe('panels of a paper', () => {
     const whole = { sha256: await store.workspace.objects.put(await encodePng(figure)), width: 320, height: 140 };
     const made = await writeMadeExtraction(join(folder, 'made'), 2);
     extraction = { ...made, candidates: made.candidates.map((candidate) => ({ ...candidate, whole })) };
-  });
+    // A database takes a second to open, and a minute on a machine that is very busy.
+  }, 600_000);
   afterAll(() => store.close());
 
   it('become candidates once a box is corrected, each correction kept in its history', async () => {
@@ -72,5 +73,5 @@ describe('panels of a paper', () => {
     const [back] = await correctPanels(store, extraction, made, { action: 'undo', panel: first?.id ?? '' }, actor);
     expect(back).toMatchObject({ record: { origin: { panel: first?.extracted?.panel } } });
     await expect(correctPanels(store, extraction, made, { action: 'delete', panel: 'c-000000000000' }, actor)).rejects.toMatchObject({ code: 'NOT_FOUND' });
-  });
+  }, 300_000);
 });

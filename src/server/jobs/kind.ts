@@ -11,6 +11,9 @@ export interface CommandContext {
   readonly id: string;
 }
 
+/** When a command has the database. */
+export type DatabaseNeed = 'all the time' | 'until its progress begins';
+
 /**
  * A kind of job: a command of the command line with typed input, so that page and terminal do the very same. One file a
  * kind, one line in `kinds/index.ts`.
@@ -24,8 +27,8 @@ export interface JobKind<Input extends z.ZodType = z.ZodType> {
   readonly internal?: boolean;
   /** Jobs of one lane wait for each other. */
   readonly lane: 'train' | 'work';
-  /** Its command opens the workspace's database: the server gives it free meanwhile. */
-  readonly database?: boolean;
+  /** Its command opens the workspace's database, and the server gives it free: for as long as it runs, or until its progress begins. */
+  readonly database?: DatabaseNeed;
   /** The arguments of `covid-ct`, without `--json` and `--workspace`. Made anew for each attempt, so that one can go on where another stopped. */
   command(input: z.output<Input>, context: CommandContext): Promise<readonly string[]>;
 }
@@ -36,7 +39,7 @@ export interface AnyJobKind {
   readonly input: z.ZodType;
   readonly internal: boolean;
   readonly lane: 'train' | 'work';
-  readonly database: boolean;
+  readonly database: DatabaseNeed | undefined;
   /** @throws ZodError */
   titleOf(input: unknown): string;
   /** @throws ZodError */
@@ -45,6 +48,6 @@ export interface AnyJobKind {
 
 /** A kind as the queue takes it: whatever it is handed is parsed first. */
 export function defineKind<Input extends z.ZodType>(kind: JobKind<Input>): AnyJobKind {
-  const { name, input, lane, internal = false, database = false } = kind;
+  const { name, input, lane, internal = false, database } = kind;
   return { name, input, lane, internal, database, titleOf: (given) => kind.title(input.parse(given)), commandOf: async (given, context) => kind.command(input.parse(given), context) };
 }

@@ -114,9 +114,12 @@ export async function openJobQueue({ workspace, store, kinds, shelf, bus, databa
       const args = await kind.commandOf(record.input, { workspace, place, id });
       if (get(id).state !== 'queued' || closing) return;
       let told = 0;
+      let begun: () => void = () => undefined;
+      const progressBegins = new Promise<void>((resolve) => (begun = resolve));
       const begin = (): RunningCommand => runCommand(args, workspace.folder, {
         onLog,
         onProgress: (progress) => {
+          begun();
           // Twice a second is often enough to be watched; the last step is always told.
           if (performance.now() - told < 500 && progress.done < progress.total) return;
           told = performance.now();
@@ -132,7 +135,14 @@ export async function openJobQueue({ workspace, store, kinds, shelf, bus, databa
         await change(id, { state: 'running', attempts: record.attempts + 1, started: new Date().toISOString(), ended: null, exitCode: null, process: command.process, progress: null });
         return command.ended;
       };
-      const { exitCode, stdout } = await (kind.database ? database.share(follow) : follow());
+      let ending: RunningCommand['ended'] | undefined;
+      if (kind.database !== undefined) {
+        await database.share(async () => {
+          ending = follow();
+          await (kind.database === 'all the time' ? ending : Promise.race([ending, progressBegins]));
+        });
+      }
+      const { exitCode, stdout } = await (ending ?? follow());
       await logging;
       // The server ends: the record stays as it is, and the next server goes on.
       if (closing) return;

@@ -6,7 +6,7 @@ import {
 } from '../../curation/index.ts';
 import type { Store } from '../../store/index.ts';
 import type { Desk } from '../desk.ts';
-import { jobRecordSchema } from '../jobs/record.ts';
+import { isOver, jobRecordSchema } from '../jobs/record.ts';
 import { answers, documentStateSchema, newRoutes, releaseParams, takes } from './route.ts';
 
 /** Lists that a page asks for: those on which a decision of this reviewer is due, those in a state, or all. */
@@ -180,7 +180,11 @@ export function reviewRoutes({ database, documents, queue, shelf, bus }: Desk) {
       if (candidates.length === 0) return context.json({ state: 'ready' as const, document: { release: indexed.release.name, candidates: [] } }, 200);
       // Another picture, or another DOI, is looked at anew.
       const tag = sha256(JSON.stringify(candidates.map(({ id, record }) => [id, record.picture.sha256, record.doi])));
-      return context.json(await documents.get({ kind: 'check', indexed, input: {}, dependsOn: [tag], schema: checksSchema }), 200);
+      const request = { kind: 'check', indexed, input: {}, dependsOn: [tag], schema: checksSchema };
+      // One at a time: what changes while it runs is looked at after it.
+      const active = queue.list().find((job) => job.kind === 'check' && job.release === indexed.place.id && !isOver(job));
+      if (active !== undefined && (await documents.peek(request)) === undefined) return context.json({ state: 'pending' as const, job: active }, 200);
+      return context.json(await documents.get(request), 200);
     })
     .openapi(nextState, async (context) => {
       const { release } = context.req.valid('param');

@@ -35,7 +35,7 @@ export function ReviewerSelect({ label = 'Reviewer' }: { readonly label?: string
   const known = registered.some(({ value }) => value === reviewer);
   return (
     <Group gap={6} align="flex-end" wrap="nowrap">
-      <Select label={label} placeholder="Who decides?" w={230} data={[...registered, ...(reviewer !== '' && !known && data !== undefined ? [{ value: reviewer, label: `${reviewer} (not registered)` }] : [])]} value={reviewer === '' ? null : reviewer} onChange={(id) => setReviewer(id ?? '')} searchable={registered.length > 8} />
+      <Select label={label} placeholder="Who decides?" w={190} data={[...registered, ...(reviewer !== '' && !known && data !== undefined ? [{ value: reviewer, label: `${reviewer} (not registered)` }] : [])]} value={reviewer === '' ? null : reviewer} onChange={(id) => setReviewer(id ?? '')} searchable={registered.length > 8} />
       <Button variant="default" leftSection={<IconUserPlus size={15} />} onClick={() => setOpened(true)}>New</Button>
       {opened && <NewReviewerDialog close={() => setOpened(false)} choose={setReviewer} />}
     </Group>

@@ -5,7 +5,7 @@ import { defineKind } from '../kind.ts';
 export const checkKind = defineKind({
   name: 'check',
   internal: true,
-  database: true,
+  database: 'until its progress begins',
   input: z.strictObject({}),
   lane: 'work',
   title: () => 'Compare candidates with the release and each other',
@@ -16,7 +16,7 @@ export const checkKind = defineKind({
 export const newReleaseKind = defineKind({
   name: 'new-release',
   internal: true,
-  database: true,
+  database: 'all the time',
   input: z.strictObject({ dryRun: z.boolean() }),
   lane: 'work',
   title: ({ dryRun }) => (dryRun ? 'Plan the next release' : 'Make the next release'),

@@ -138,7 +138,7 @@ function Candidate({ id, items, open, undoable, done }: { readonly id: string; r
   if (error !== null) return <div className={classes['sheet']}><ErrorPanel error={error} retry={() => void refetch()} /></div>;
   if (candidate === undefined) return <div className={classes['sheet']}><Waiting /></div>;
   const closed = candidate.state === 'replaced' || candidate.state === 'withdrawn';
-  const button = (key: string, word: string, props: Readonly<Record<string, unknown>> = {}) => <Button variant="default" disabled={closed || action.isPending} onClick={can[key]} aria-keyshortcuts={key.toUpperCase()} {...props}>{word} <Kbd size="xs" ml={6}>{key.toUpperCase()}</Kbd></Button>;
+  const button = (key: string, word: string, props: Readonly<Record<string, unknown>> = {}) => <Button variant="default" size="compact-sm" fz="xs" disabled={closed || action.isPending} onClick={can[key]} aria-keyshortcuts={key.toUpperCase()} {...props}>{word} <Kbd size="xs" ml={6}>{key.toUpperCase()}</Kbd></Button>;
   return (
     <>
       <div className={classes['room']}>
@@ -195,8 +195,8 @@ export default function ReviewPage() {
         <Tabs value={view} onChange={(value) => change({ view: value === 'agreement' || value === 'release' ? value : 'candidates' }, 'push')} variant="pills">
           <Tabs.List><Tabs.Tab value="candidates">Candidates</Tabs.Tab><Tabs.Tab value="agreement">Agreement</Tabs.Tab><Tabs.Tab value="release">Next release</Tabs.Tab></Tabs.List>
         </Tabs>
-        {view === 'candidates' && <Select label="Show" w={130} data={shows.map((value) => ({ value, label: showWords[value] }))} value={show} allowDeselect={false} onChange={(value) => change({ show: shows.find((one) => one === value) ?? 'due', id: '' })} />}
-        {view === 'candidates' && (data?.papers.length ?? 0) > 1 && <Select label="Paper" w={170} placeholder="All" clearable data={[...(data?.papers ?? [])]} value={paper === '' ? null : paper} onChange={(value) => change({ paper: value ?? '', id: '' })} />}
+        {view === 'candidates' && <Select label="Show" w={116} data={shows.map((value) => ({ value, label: showWords[value] }))} value={show} allowDeselect={false} onChange={(value) => change({ show: shows.find((one) => one === value) ?? 'due', id: '' })} />}
+        {view === 'candidates' && (data?.papers.length ?? 0) > 1 && <Select label="Paper" w={140} placeholder="All" clearable data={[...(data?.papers ?? [])]} value={paper === '' ? null : paper} onChange={(value) => change({ paper: value ?? '', id: '' })} />}
         <ReviewerSelect />
         <div className={classes['spring']} />
         <div className={classes['progress']}>
