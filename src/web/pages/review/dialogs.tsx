@@ -28,7 +28,7 @@ export function WhyDialog({ decision, close, decide }: { readonly decision: 'rej
         )}
         <Textarea label={decision === 'rejected' ? 'Or in words' : 'What'} autosize minRows={2} value={why} onChange={(event) => setWhy(event.currentTarget.value)} data-autofocus onKeyDown={(event) => { if (event.key === 'Enter' && !event.shiftKey && whole !== '') { event.preventDefault(); decide(whole); } }} />
         <Text size="xs" c="dimmed">{decision === 'rejected' ? '1 to 6 choose a reason, ' : ''}Enter keeps. It stands in the history for good.</Text>
-        <Group justify="flex-end"><Button variant="default" onClick={close}>Cancel</Button><Button type="submit" disabled={whole === ''} {...(decision === 'rejected' ? { color: 'red' } : {})}>{decision === 'rejected' ? 'Reject' : 'Send back'}</Button></Group>
+        <Group justify="flex-end"><Button variant="default" onClick={close}>Cancel</Button><Button type="submit" disabled={whole === ''} {...(decision === 'rejected' ? { color: 'red.9' } : {})}>{decision === 'rejected' ? 'Reject' : 'Send back'}</Button></Group>
       </Stack>
     </Modal>
   );
