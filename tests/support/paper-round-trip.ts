@@ -1,6 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createRandom, noProgress, openWorkspace, writeFileAtomic, type Progress } from '../../src/base/index.ts';
+import { createRandom, noProgress, openWorkspace, sha256, writeFileAtomic, type Progress } from '../../src/base/index.ts';
 import { decideCandidate, importExtraction, listCandidates, makeRelease, planRelease } from '../../src/curation/index.ts';
 import { drawPhantom, paste, toGray, toRgb, type Picture } from '../../src/imaging/index.ts';
 import { extractBatch, type Extraction } from '../../src/papers/index.ts';
@@ -27,19 +27,36 @@ export interface PaperRoundTrip {
 /** What a figure's pixels are known by: all of them, as RGB. */
 const keyOf = (picture: Picture): string => {
   const { width, height, data } = toRgb(picture);
-  return `${width}x${height} ${Buffer.from(data).toString('base64')}`;
+  return `${width}x${height} ${sha256(data)}`;
 };
 
-/** White between the panels of a composite, in pixels. */
+/** Ground between the panels of a composite, in pixels. */
 const gutter = 14;
 
-/** Tiles in rows, as near to a square as their number allows, on white. */
+/** A picture's four border lines. */
+function borders({ width, height, data }: Picture): Uint8Array[] {
+  const column = (x: number): Uint8Array => Uint8Array.from({ length: height }, (_, y) => data[y * width + x] ?? 0);
+  return [data.slice(0, width), data.slice((height - 1) * width), column(0), column(width - 1)];
+}
+
+/**
+ * The ground on which panels are set: white, as in most papers; gray, where a panel has a white margin of its own: nobody could tell where
+ * one ends and the other begins.
+ */
+function groundFor(tiles: readonly Picture[]): number {
+  const margins = new Set(tiles.flatMap((tile) => borders(toGray(tile)).flatMap((line) => (line.every((level) => level === line[0]) ? [line[0] ?? 0] : []))));
+  const ground = [255, 128, 160, 100].find((level) => !margins.has(level));
+  if (ground === undefined) throw new Error('no ground tells these panels apart');
+  return ground;
+}
+
+/** Tiles in rows, as near to a square as their number allows, on an even ground. */
 function compose(tiles: readonly Picture[]): Picture {
   const columns = Math.ceil(Math.sqrt(tiles.length));
   const rows = Array.from({ length: Math.ceil(tiles.length / columns) }, (_, i) => tiles.slice(i * columns, (i + 1) * columns));
   const width = Math.max(...rows.map((row) => row.reduce((sum, tile) => sum + tile.width + gutter, -gutter)));
   const height = rows.reduce((sum, row) => sum + Math.max(...row.map((tile) => tile.height)) + gutter, -gutter);
-  let canvas: Picture = { width, height, channels: 3, data: new Uint8Array(width * height * 3).fill(255) };
+  let canvas: Picture = { width, height, channels: 3, data: new Uint8Array(width * height * 3).fill(groundFor(tiles)) };
   let y = 0;
   for (const row of rows) {
     let x = 0;
@@ -50,16 +67,6 @@ function compose(tiles: readonly Picture[]): Picture {
     y += Math.max(...row.map((tile) => tile.height)) + gutter;
   }
   return canvas;
-}
-
-/** Whether a side of a picture is white: beside a white gutter nobody can tell where it ends. */
-async function anyHasWhiteMargin(release: Release, images: readonly ReleaseImage[]): Promise<boolean> {
-  for (const image of images) {
-    const { width, height, data } = toGray(await release.picture(image));
-    const isWhite = (at: (i: number) => number, length: number): boolean => Array.from({ length }, (_, i) => data[at(i)] ?? 0).filter((value) => value >= 235).length > 0.8 * length;
-    if (isWhite((i) => i, width) || isWhite((i) => (height - 1) * width + i, width) || isWhite((i) => i * width, height) || isWhite((i) => (i + 1) * width - 1, height)) return true;
-  }
-  return false;
 }
 
 const sentence = 'Axial chest CT shows ground-glass opacities in COVID-19 pneumonia.';
@@ -77,7 +84,10 @@ interface Plan {
   readonly named: ReadonlySet<string>;
 }
 
-/** One paper a stem, with every figure on its page under its number; what carries neither gets a paper of its own. */
+/** Figures of a paper that has no name to keep. */
+const figuresInRest = 8;
+
+/** One paper a stem, with every figure on its page under its number; what carries neither, or two levels of panels, goes into papers without a name. */
 async function plan(release: Release, images: readonly ReleaseImage[]): Promise<Plan> {
   const papers = new Map<string, PlannedPaper>();
   const fillers = new Set<string>();
@@ -88,30 +98,26 @@ async function plan(release: Release, images: readonly ReleaseImage[]): Promise<
     return paper;
   };
   const figures = new Map<string, ReleaseImage[]>();
+  let rest = 0;
   for (const image of images) {
-    const { form, base, panels } = parseFileName(image.name);
-    const key = form === 'figure' && panels.length < 2 ? base : `\0${image.name}`;
-    figures.set(key, [...(figures.get(key) ?? []), image]);
-  }
-  for (const [base, own] of figures) {
-    const [first] = own;
-    if (first === undefined) continue;
-    const { stem, page, xref } = first.parts;
-    const indices = own.map(({ parts }) => parts.panels[0]);
-    const most = Math.max(0, ...indices.map((index) => index ?? 0));
-    const taken = stem !== undefined && xref !== undefined && papers.get(stem)?.figures.some(({ object }) => object === xref) === true;
-    const isAmbiguous = indices.length > 1 && (await anyHasWhiteMargin(release, own));
-    const fits = !isAmbiguous && !base.startsWith('\0') && stem !== undefined && page !== undefined && xref !== undefined && xref > 0 && !taken && (indices.length === 1 ? true : !indices.includes(undefined)) && most < 20;
-    // White margins of its own, two levels of panels, or a number that is taken: the pixels come back, the name does not.
-    // A lone `%0` would need a second panel, which nobody published.
-    if (!fits || (most === 0 && indices[0] !== undefined)) {
-      for (const [i, image] of own.entries()) paperOf(`rest ${papers.size} ${i}`).figures.push({ picture: await release.picture(image), caption: sentence });
+    const { stem, page, xref, panels } = image.parts;
+    if (stem === undefined || page === undefined || xref === undefined || xref === 0 || panels.length > 1) {
+      paperOf(`rest ${Math.floor(rest++ / figuresInRest)}`).figures.push({ picture: await release.picture(image), caption: sentence });
       continue;
     }
-    for (const { name } of own) named.add(name);
+    named.add(image.name);
+    const { base } = parseFileName(image.name);
+    figures.set(base, [...(figures.get(base) ?? []), image]);
+  }
+  for (const own of figures.values()) {
+    const [first] = own;
+    const { stem, page, xref, panels } = first?.parts ?? {};
+    if (first === undefined || stem === undefined || page === undefined || xref === undefined) continue;
     const tiles: Picture[] = [];
+    // A lone `%0` had neighbours that nobody published.
+    const most = panels?.length === 0 ? 0 : Math.max(1, ...own.map(({ parts }) => parts.panels[0] ?? 0));
     for (let k = 0; k <= most; k++) {
-      const image = indices[0] === undefined ? first : own.find(({ parts }) => parts.panels[0] === k);
+      const image = most === 0 ? first : own.find(({ parts }) => parts.panels[0] === k);
       // In place of a panel that the release left out.
       const filler = image === undefined ? drawPhantom({ patient: 9000 + k, lesions: 'opacities', width: 300, height: 240 }) : undefined;
       if (filler !== undefined) fillers.add(keyOf(filler));
@@ -125,7 +131,7 @@ async function plan(release: Release, images: readonly ReleaseImage[]): Promise<
 /**
  * Release → papers → extract → accept all → release new, and compares.
  * @param images of one label
- * @param folder empty; stays for the caller to remove
+ * @param folder stays for the caller to remove; papers that were extracted into it before are not extracted again
  */
 export async function paperRoundTrip(release: Release, images: readonly ReleaseImage[], folder: string, progress: Progress = noProgress): Promise<PaperRoundTrip> {
   const { papers, fillers, named } = await plan(release, images);
@@ -138,8 +144,11 @@ export async function paperRoundTrip(release: Release, images: readonly ReleaseI
     items.push({ given: `${stem}.pdf`, path, fileName: `${stem}.pdf` });
   }
   const workspace = openWorkspace(join(folder, 'workspace'));
-  const { extraction } = await extractBatch(items, { workspace, progress, workers: 2 });
+  const { extraction } = await extractBatch(items, { workspace, progress, workers: 2, limits: { seconds: 3600 } });
+  const unread = extraction.papers.filter(({ status }) => status !== 'read');
+  if (unread.length > 0) throw new Error(`not read: ${unread.map(({ file, status }) => `${file} (${status})`).join(', ')}`);
   await rm(join(folder, 'papers'), { recursive: true });
+  await rm(join(folder, 'release'), { recursive: true, force: true });
   const made = await newRelease(extraction, folder);
   try {
     return await compare(release, images, made, { papers: papers.length, fillers, named });

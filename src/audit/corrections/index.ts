@@ -12,5 +12,5 @@ export {
   type Overlay,
   type Proposal,
 } from './corrections.ts';
-export { changeCorrections, correctionsPath, readCorrections } from './overlay-file.ts';
+export { changeCorrections, correctionsPath, errataFile, readCorrections } from './overlay-file.ts';
 export { correctionsFileSchema, type Correction, type CorrectionStatus, type CorrectionsFile, type Decision } from './schema.ts';

@@ -1,16 +1,31 @@
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CovidCtError, systemErrorCode, withLock, writeFileAtomic, type Workspace } from '../../base/index.ts';
 import type { Release } from '../../release/index.ts';
 import { emptyCorrections, releaseFingerprint } from './corrections.ts';
 import { correctionsFileSchema, type CorrectionsFile } from './schema.ts';
+
+/** In a release's folder: the accepted corrections of the version before it that still hold. */
+export const errataFile = 'errata.json';
 
 /** Where the corrections of a release stand: in the workspace, one file a release. */
 export function correctionsPath(workspace: Workspace, release: Release): string {
   return workspace.path('corrections', `${releaseFingerprint(release).slice(0, 16)}.json`);
 }
 
+/** The corrections that a release brings along, as `covid-ct release new` writes them; none where there is no such file. */
+async function broughtAlong(release: Release): Promise<CorrectionsFile> {
+  const path = join(release.source, errataFile);
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return undefined;
+    throw error;
+  });
+  return text === undefined ? emptyCorrections(release) : parseCorrections(text, path, release);
+}
+
 /**
- * Reads the overlay of a release; an absent file is an empty overlay.
+ * Reads the overlay of a release. Where the file is absent, the release's own errata are its overlay, so that accepted corrections
+ * are followed wherever the release is read; without them it is empty.
  * @throws CovidCtError BAD_INPUT when the file is no overlay, or one of another release
  */
 export async function readCorrections(path: string, release: Release): Promise<CorrectionsFile> {
@@ -18,9 +33,13 @@ export async function readCorrections(path: string, release: Release): Promise<C
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return emptyCorrections(release);
+    if (systemErrorCode(error) === 'ENOENT') return broughtAlong(release);
     throw error;
   }
+  return parseCorrections(text, path, release);
+}
+
+function parseCorrections(text: string, path: string, release: Release): CorrectionsFile {
   let document: unknown;
   try {
     document = JSON.parse(text);

@@ -146,7 +146,7 @@ async function importFolder(args: ReviewArguments, store: Store, context: Comman
   const actor = await actorOf(store, args.reviewer ?? process.env['COVID_CT_AUTHOR'] ?? 'import', args.reason ?? `imported from ${path}`);
   const imported = await importExtraction(store, extraction, folder, actor, { all: args.all, reviewers: args.reviewers ?? 1 });
   context.print(`${imported.added.length} candidates are new${imported.known > 0 ? `, ${imported.known} were there already` : ''}${imported.notSelected > 0 ? `; ${imported.notSelected} that no caption chose were left out (--all takes them too)` : ''}.`);
-  context.print('Next: covid-ct review list, then accept, reject, …');
+  context.print('Next: covid-ct review check (has the release them already?), then list, accept, reject, …');
   context.printJson(imported);
 }
 

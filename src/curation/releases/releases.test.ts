@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openWorkspace, sha256, writeFileAtomic } from '../../base/index.ts';
 import { correctionsPath, changeCorrections, decide, propose, readCorrections } from '../../audit/index.ts';
 import { drawPhantom } from '../../imaging/index.ts';
@@ -22,6 +22,9 @@ let base: Release;
 const when = new Date('2026-11-25T12:00:00Z');
 const actor = { by: 'A. Curator', qualification: null, why: 'test', when };
 const maker = '0.0.0-test';
+
+// A crowded machine needs minutes to draw the sample.
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 300_000 });
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'covid-ct-releases-'));
@@ -141,6 +144,8 @@ describe('a new release', () => {
     expect(await readFile(join(out, 'ERRATA.md'), 'utf8')).toContain(image?.id);
     const made = await openRelease(out);
     expect((await readCorrections(join(out, 'errata.json'), made)).corrections).toHaveLength(1);
+    // They are followed in a workspace that never heard of them, too.
+    expect((await readCorrections(correctionsPath(openWorkspace(join(out, '..', 'elsewhere')), made), made)).corrections).toHaveLength(1);
     await made.close();
   });
 

@@ -15,13 +15,23 @@ const tile = (x: number, y: number, height: number): Rectangle => ({ x, y, width
 describe('alignEdges', () => {
   it('gives a white border back where most of the row goes further, and never over anything but white', () => {
     const boxes = [tile(10, 10, 100), tile(130, 18, 92), tile(250, 10, 100)];
-    expect(alignEdges(gatherEvidence(sheet(boxes)), boxes)[1]).toEqual(tile(130, 10, 100));
-    const line = { x: 130, y: 12, width: 100, height: 3 };
-    expect(alignEdges(gatherEvidence(sheet([...boxes, line])), boxes)[1]).toEqual(boxes[1]);
+    // What is left of the second one begins with a contour, not with an edge.
+    const content = [boxes[0] as Rectangle, { x: 160, y: 18, width: 40, height: 8 }, tile(130, 26, 84), boxes[2] as Rectangle];
+    expect(alignEdges(gatherEvidence(sheet(content)), boxes, false)[1]).toEqual(tile(130, 10, 100));
+    const line = { x: 130, y: 12, width: 30, height: 3 };
+    expect(alignEdges(gatherEvidence(sheet([...content, line])), boxes, false)[1]).toEqual(boxes[1]);
+  });
+
+  it('leaves an edge that is seen where there is one neighbour, or the figure was kept without loss', () => {
+    const boxes = [tile(10, 10, 100), tile(130, 14, 96), tile(250, 10, 100)];
+    expect(alignEdges(gatherEvidence(sheet(boxes)), boxes, true)).toEqual(boxes);
+    expect(alignEdges(gatherEvidence(sheet(boxes)), boxes, false)[1]).toEqual(tile(130, 10, 100));
+    const two = boxes.slice(0, 2);
+    expect(alignEdges(gatherEvidence(sheet(two)), two, false)).toEqual(two);
   });
 
   it('leaves tiles of sizes of their own alone', () => {
     const boxes = [tile(10, 10, 120), tile(130, 10, 80), tile(250, 10, 100)];
-    expect(alignEdges(gatherEvidence(sheet(boxes)), boxes)).toEqual(boxes);
+    expect(alignEdges(gatherEvidence(sheet(boxes)), boxes, false)).toEqual(boxes);
   });
 });

@@ -26,12 +26,23 @@ function isWhiteBetween(evidence: Evidence, axis: Axis, box: Rectangle, low: num
   return true;
 }
 
+/** Share of an edge at which levels jump, from which on a panel may well end there, whatever its neighbours do. */
+const outlined = 0.5;
+
+function isOutlined(evidence: Evidence, axis: Axis, box: Rectangle, edge: number): boolean {
+  const { first, last, from, to } = rangesOf(axis, box);
+  const near = [edge - 1, edge, edge + 1].filter((line) => line > 0 && line < evidence[axis].lines && line >= first - 1 && line <= last + 1);
+  return near.some((line) => linePart(evidence[axis], line, from, to).steps >= outlined * (to - from));
+}
+
 /** Where an edge ought to be: where most of the row, or the column, have it, if that lies a little further out. */
-function agreed(evidence: Evidence, axis: Axis, side: Side, box: Rectangle, boxes: readonly Rectangle[]): number {
+function agreed(evidence: Evidence, axis: Axis, side: Side, box: Rectangle, boxes: readonly Rectangle[], sharp: boolean): number {
   const own = span(axis, box);
   const peers = peersOf(axis, box, boxes).map((other) => span(axis, other)[side]);
   const mayMove = (peers.length === 1 ? reach.amongTwo : reach.amongMany) * (own.high - own.low);
   const outward = side === 'low' ? own.low : own.high;
+  // One neighbour is weak evidence; and a margin that was kept without loss can mostly be told from the ground.
+  if ((sharp || peers.length === 1) && isOutlined(evidence, axis, box, outward)) return outward;
   const options = peers.filter((edge) => (side === 'low' ? edge < outward - same && edge >= outward - mayMove : edge > outward + same && edge <= outward + mayMove));
   for (const edge of options) {
     if (peers.filter((other) => Math.abs(other - edge) <= same).length < 0.6 * peers.length) continue;
@@ -42,12 +53,13 @@ function agreed(evidence: Evidence, axis: Axis, side: Side, box: Rectangle, boxe
 
 /**
  * Gives panels back what their own white borders lost to the gutter: an edge moves out to where most of the panels in its
- * row or column have it, over white alone.
+ * row or column have it, over white alone. Where the figure was kept without loss, or there is one neighbour alone, an edge that is seen stays.
+ * @param sharp whether it was kept without loss (`isSharp`)
  */
-export function alignEdges(evidence: Evidence, boxes: readonly Rectangle[]): Rectangle[] {
+export function alignEdges(evidence: Evidence, boxes: readonly Rectangle[], sharp: boolean): Rectangle[] {
   return boxes.map((box) => {
-    const [left, right] = [agreed(evidence, 'x', 'low', box, boxes), agreed(evidence, 'x', 'high', box, boxes)];
-    const [top, bottom] = [agreed(evidence, 'y', 'low', box, boxes), agreed(evidence, 'y', 'high', box, boxes)];
+    const [left, right] = [agreed(evidence, 'x', 'low', box, boxes, sharp), agreed(evidence, 'x', 'high', box, boxes, sharp)];
+    const [top, bottom] = [agreed(evidence, 'y', 'low', box, boxes, sharp), agreed(evidence, 'y', 'high', box, boxes, sharp)];
     return { x: left, y: top, width: right - left, height: bottom - top };
   });
 }

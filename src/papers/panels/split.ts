@@ -1,6 +1,7 @@
 import { intersectionOverUnion, type Picture, type Rectangle } from '../../imaging/index.ts';
 import { alignEdges } from './align.ts';
 import { gatherEvidence, type Evidence } from './evidence.ts';
+import { exactEdges, isSharp } from './exact.ts';
 import { gridsOf, type Grid } from './grid.ts';
 import { divide, leaves, seamsOf, type Division, type JudgedSeam } from './search.ts';
 import { leastPanel } from './seams.ts';
@@ -37,7 +38,9 @@ function boxesOf(evidence: Evidence, division: Division): Rectangle[] {
   if (trimmed.length <= 1) return [{ x: 0, y: 0, width: evidence.width, height: evidence.height }];
   const largest = Math.max(...trimmed.map(({ width, height }) => width * height));
   const kept = trimmed.filter(({ width, height }) => Math.min(width, height) >= leastPanel && width * height >= leastShare * largest);
-  return inReadingOrder(alignEdges(evidence, kept));
+  const sharp = isSharp(evidence, kept);
+  const aligned = alignEdges(evidence, kept, sharp);
+  return inReadingOrder(sharp ? exactEdges(evidence, aligned) : aligned);
 }
 
 /** Row by row, from left to right. */
