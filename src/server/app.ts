@@ -8,6 +8,7 @@ import type { Log } from './log.ts';
 import { answerProblem, refusal, refuseInvalid, toProblem } from './problem.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { benchmarkRoutes } from './routes/benchmark.ts';
+import { contributionRoutes } from './routes/contributions.ts';
 import { imageRoutes } from './routes/images.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { paperRoutes } from './routes/papers.ts';
@@ -36,6 +37,7 @@ function apiRoutes(desk: Desk) {
     .route('/api', auditRoutes(desk))
     .route('/api', submissionRoutes(desk))
     .route('/api', benchmarkRoutes(desk))
+    .route('/api', contributionRoutes(desk))
     .route('/api', jobRoutes(desk))
     .route('/api', paperRoutes(desk))
     .route('/api', pictureRoutes(desk))
@@ -89,7 +91,7 @@ export function createApp({ desk, guard: guardOptions, web, log }: AppOptions): 
   app.use('/api/*', async (context, next) => (uploadPath.test(context.req.path) ? next() : bodyLimit({ maxSize: mostBody, onError: () => { throw new CovidCtError('LIMIT_EXCEEDED', `A request may hold ${mostBody / 1024} kB.`); } })(context, next)));
   // Pictures are compressed already, and events must not wait for a block to fill.
   const compressed = compress();
-  app.use(async (context, next) => (/\/(thumbnail|file|events|model)$/.test(context.req.path) ? next() : compressed(context, next)));
+  app.use(async (context, next) => (/\/(thumbnail|file|events|model|picture|bundle|message)$/.test(context.req.path) ? next() : compressed(context, next)));
   const api = apiRoutes(desk);
   app.route('/', api);
   const openApi = openApiOf(api, desk.version);

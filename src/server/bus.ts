@@ -8,6 +8,7 @@ export type ServerEvent =
   | { readonly type: 'submissions'; readonly release: string }
   /** Papers, candidates or reviewers changed. */
   | { readonly type: 'candidates' }
+  | { readonly type: 'contributions' }
   | { readonly type: 'shelf' };
 
 /** Tells everybody who listens. */

@@ -1,6 +1,7 @@
 import { auditDocumentSchema, correctionsPath, readCorrections, type AuditDocument } from '../audit/index.ts';
 import { openWorkspace, sha256, type Workspace } from '../base/index.ts';
 import { createBus, type Bus } from './bus.ts';
+import { openContributions, type Contributions } from './contributions/contributions.ts';
 import { openSharedDatabase, type Database } from './database/database.ts';
 import { openDocuments, type DocumentRequest, type Documents } from './documents/documents.ts';
 import { indexDefects, type DefectIndex } from './images/defects.ts';
@@ -26,6 +27,7 @@ export interface Desk {
   readonly thumbnails: Thumbnails;
   readonly submissions: Submissions;
   readonly inbox: PaperInbox;
+  readonly contributions: Contributions;
   readonly studies: OpenStudies;
   /** The audit of a release, as it is asked for. */
   auditRequest(indexed: IndexedRelease): DocumentRequest<AuditDocument>;
@@ -52,6 +54,7 @@ export async function openDesk({ version, workspace: folder, releases, address =
   const shelf = await openShelf(workspace, releases);
   const database = openSharedDatabase(workspace, { address });
   const queue = await openJobQueue({ workspace, store: openJobStore(workspace), kinds: jobKinds, shelf, bus, database });
+  const contributions = openContributions(workspace, database);
   const documents = openDocuments(workspace, queue, version);
   const indexes = new WeakMap<AuditDocument, DefectIndex>();
   const auditRequest = (indexed: IndexedRelease): DocumentRequest<AuditDocument> => ({ kind: 'audit', indexed, input: {}, dependsOn: [], schema: auditDocumentSchema });
@@ -60,7 +63,7 @@ export async function openDesk({ version, workspace: folder, releases, address =
     if (event.type === 'job' && (event.job.kind === 'import' || event.job.kind === 'new-release') && event.job.state === 'done') void shelf.refresh().then(() => bus.say({ type: 'shelf' }));
   });
   return {
-    version, workspace, database, bus, shelf, queue, documents, auditRequest,
+    version, workspace, database, bus, shelf, queue, documents, contributions, auditRequest,
     thumbnails: openThumbnails(workspace),
     submissions: openSubmissions(workspace),
     inbox: openPaperInbox(workspace),
@@ -77,6 +80,7 @@ export async function openDesk({ version, workspace: folder, releases, address =
     },
     async close() {
       await queue.close();
+      await contributions.close();
       await database.close();
       await shelf.close();
     },

@@ -1,9 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Argv, ArgumentsCamelCase } from 'yargs';
 import { CovidCtError, writeFileAtomic } from '../../base/index.ts';
-import { bundleInMessage, checkContext, knownPictures, listReceipts, readBundle, receiptOf, receiveSubmission, type Bundle } from '../../curation/index.ts';
+import { checkContext, knownPictures, listReceipts, openBundle, receiptOf, receiveSubmission } from '../../curation/index.ts';
 import { defineCommand, type CommandContext, type CommonArguments } from '../command.ts';
 import { openReleaseFor, releaseOption } from '../open-release.ts';
 import { actorOf, withStore } from '../open-store.ts';
@@ -21,19 +18,6 @@ function options(yargs: Argv<CommonArguments>) {
 }
 
 type ReceiveArguments = ArgumentsCamelCase<ReturnType<typeof options> extends Argv<infer T> ? T : never>;
-
-async function openBundle(path: string): Promise<Bundle> {
-  if (!/\.eml$/i.test(path)) return readBundle(path);
-  const bytes = await bundleInMessage(path);
-  const folder = await mkdtemp(join(tmpdir(), 'covid-ct-receive-'));
-  try {
-    const zip = join(folder, 'attached.zip');
-    await writeFile(zip, bytes);
-    return await readBundle(zip);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
 
 async function run(args: ReceiveArguments, context: CommandContext): Promise<number> {
   if ([args.file !== undefined, args.status !== undefined, args.list].filter(Boolean).length !== 1) {

@@ -1,9 +1,9 @@
-import { CovidCtError, sha256 } from '../../base/index.ts';
-import { findBurnedInText, findLungs, toGray, type Picture } from '../../imaging/index.ts';
+import { CovidCtError } from '../../base/index.ts';
 import type { KnownPictures } from '../known-pictures.ts';
 import { connectPapers, paperKey } from '../papers.ts';
 import type { Submission, SubmittedCase } from './schema.ts';
-import { readSubmittedFile, type SubmittedFile } from './submitted-file.ts';
+import { inspectFile, type Inspection } from './inspect-file.ts';
+import type { SubmittedFile } from './submitted-file.ts';
 
 /** Why a submission is refused, by code, with what to do. */
 export const refusals = {
@@ -59,18 +59,12 @@ function refusal(code: RefusalCode, file: string | null, message: string): Refus
   return { code, file, message, hint: refusals[code] };
 }
 
-/** Whether colours carry something: a CT is gray, but for marks. */
-function shareOfColour({ width, height, channels, data }: Picture): number {
-  if (channels === 1) return 0;
-  let coloured = 0;
-  for (let at = 0; at < data.length; at += channels) {
-    const [red = 0, green = 0, blue = 0] = data.subarray(at, at + 3);
-    if (Math.max(red, green, blue) - Math.min(red, green, blue) > 40) coloured += 1;
-  }
-  return coloured / (width * height);
-}
+/** Below it a picture is refused as no CT. The scorer takes pictures for CTs from 0.5 on; between the two a person decides. */
+const surelyNoCt = 0.1;
+/** Of a picture's pixels: a CT is gray, but for marks. */
+const mostColour = 0.2;
 
-function checkPicture({ file: name, writing }: SubmittedCase, file: SubmittedFile, notes: string[]): Refusal[] {
+function checkPicture({ file: name, writing }: SubmittedCase, { file, text, colour, lungs, likeness }: Inspection, notes: string[]): Refusal[] {
   const { picture, identities } = file;
   const found: Refusal[] = [];
   if (identities.length > 0) {
@@ -78,22 +72,22 @@ function checkPicture({ file: name, writing }: SubmittedCase, file: SubmittedFil
     found.push(refusal('IDENTIFIED', name, `${name} says who the patient is: ${which.slice(0, 4).join(', ')}${which.length > 4 ? ` and ${which.length - 4} more` : ''}.`));
   }
   if (file.saysBurnedIn) found.push(refusal('BURNED_IN_TEXT', name, `${name} says itself that text is burned into its pixels (BurnedInAnnotation).`));
-  const [text] = findBurnedInText(picture);
   if (text !== undefined && (writing === null || writing === '')) {
     const { x, y, width, height } = text.box;
     found.push(refusal('BURNED_IN_TEXT', name, `${name} seems to have writing in it, at ${x},${y} (${width}×${height} pixels).`));
   } else if (text !== undefined) notes.push(`There is writing in it; the contributor says: ${writing ?? ''}`);
   if (Math.min(picture.width, picture.height) < leastSide) found.push(refusal('TOO_SMALL', name, `${name} has ${picture.width}×${picture.height} pixels.`));
-  const colour = shareOfColour(picture);
-  if (colour > 0.2) found.push(refusal('NO_CT', name, `${name} is no CT: ${Math.round(100 * colour)} % of it is coloured.`));
+  if (colour > mostColour) found.push(refusal('NO_CT', name, `${name} is no CT: ${Math.round(100 * colour)} % of it is coloured.`));
+  // A DICOM file says itself that it is a CT slice.
+  else if (file.hounsfield === null && likeness.score < surelyNoCt) found.push(refusal('NO_CT', name, `${name} does not look like a CT of the chest. ${likeness.reasons.join(' ')}`));
   else if (file.hounsfield === null) {
-    const lungs = findLungs(toGray(picture));
     if (!lungs.found) notes.push(`No lungs were found in it (${lungs.reason}): look whether it is a chest CT.`);
+    if (likeness.score < 0.5) notes.push(`It does not look like a CT (likeness ${likeness.score.toFixed(2)}). ${likeness.reasons.join(' ')}`);
   }
   return found;
 }
 
-function checkWords(given: SubmittedCase, context: CheckContext, notes: string[]): Refusal[] {
+function checkWords(given: SubmittedCase, context: Pick<CheckContext, 'papers' | 'same' | 'retracted'>, notes: string[]): Refusal[] {
   const { file } = given;
   const found: Refusal[] = [];
   const empty = (value: string | null): boolean => value === null || value === '';
@@ -113,33 +107,50 @@ function checkWords(given: SubmittedCase, context: CheckContext, notes: string[]
   return found;
 }
 
+/** What was found of a submission. */
+export interface CheckResult {
+  readonly refusals: readonly Refusal[];
+  /** Those whose file could be read. */
+  readonly cases: readonly CheckedCase[];
+}
+
+/** Checks a submission whose files are read by name. */
+export type Check = (submission: Submission, read: (file: string) => Promise<Uint8Array>) => Promise<CheckResult>;
+
+/** Checks what can be told without looking at any picture: attestations, and each case's words. */
+export function checkAllWords({ attestations, cases }: Submission, context: Pick<CheckContext, 'papers' | 'same' | 'retracted'>): Refusal[] {
+  return [...checkAttestations(attestations), ...cases.flatMap((given) => checkWords(given, context, []))];
+}
+
+function checkAttestations({ deidentified, consent, rights }: Submission['attestations']): Refusal[] {
+  if (deidentified && consent !== '' && rights !== '') return [];
+  const missing = [deidentified ? '' : 'de-identification', consent === '' ? 'consent or ethics' : '', rights === '' ? 'rights' : ''].filter((what) => what !== '');
+  return [refusal('ATTESTATION_MISSING', null, `Not attested: ${missing.join(', ')}.`)];
+}
+
 /**
  * Checks a submission at once, and says everything that is wrong with it: complete, readable, de-identified, a CT, its papers and
  * pictures not known yet.
  * @param read gives a file's bytes; what it throws as CovidCtError is a refusal
+ * @param inspect measures a file; one that remembers makes checking again cheap
  */
-export async function checkSubmission(submission: Submission, read: (file: string) => Promise<Uint8Array>, context: CheckContext): Promise<{ readonly refusals: readonly Refusal[]; readonly cases: readonly CheckedCase[] }> {
-  const found: Refusal[] = [];
+export async function checkSubmission(submission: Submission, read: (file: string) => Promise<Uint8Array>, context: CheckContext, inspect: typeof inspectFile = inspectFile): Promise<CheckResult> {
+  const found: Refusal[] = checkAttestations(submission.attestations);
   const cases: CheckedCase[] = [];
-  const { deidentified, consent, rights } = submission.attestations;
-  if (!deidentified || consent === '' || rights === '') {
-    const missing = [deidentified ? '' : 'de-identification', consent === '' ? 'consent or ethics' : '', rights === '' ? 'rights' : ''].filter((what) => what !== '');
-    found.push(refusal('ATTESTATION_MISSING', null, `Not attested: ${missing.join(', ')}.`));
-  }
   const own = new Map<string, string>();
   for (const given of submission.cases) {
     const notes: string[] = [];
     found.push(...checkWords(given, context, notes));
-    let file: SubmittedFile;
+    let inspection: Inspection;
     try {
-      file = await readSubmittedFile(await read(given.file), given.file);
+      inspection = await inspect(await read(given.file), given.file);
     } catch (error) {
       if (!(error instanceof CovidCtError)) throw error;
       found.push({ code: 'UNREADABLE', file: given.file, message: error.message, hint: error.hint ?? refusals.UNREADABLE });
       continue;
     }
-    found.push(...checkPicture(given, file, notes));
-    const hash = sha256(file.bytes);
+    found.push(...checkPicture(given, inspection, notes));
+    const { file, hash } = inspection;
     const twin = own.get(hash);
     if (twin !== undefined) found.push(refusal('DUPLICATE', given.file, `${given.file} is the same picture as ${twin} of this submission.`));
     own.set(hash, given.file);

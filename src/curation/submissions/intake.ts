@@ -9,7 +9,7 @@ import { addCandidateEvent, candidateId, listCandidates, proposeCandidates, type
 import type { CandidateState } from '../review/state.ts';
 import { withdrawnHashes } from '../withdrawals.ts';
 import type { Bundle } from './bundle.ts';
-import { checkSubmission, type CheckContext, type CheckedCase, type Refusal } from './check.ts';
+import { checkSubmission, type Check, type CheckContext, type CheckedCase, type Refusal } from './check.ts';
 
 const receivedSchema = z.strictObject({
   contributor: z.string(),
@@ -39,9 +39,14 @@ export function submissionId({ submission, files }: Bundle): string {
 
 const streamOf = (id: string): string => `submission/${id}`;
 
-/** What submissions are checked against: the release, what the workspace knows of papers, and what was withdrawn. */
+/** What is known without any picture: the release's papers, what the workspace knows of papers, and what was withdrawn. */
+export async function checkFacts(db: Database, release: Release | undefined): Promise<Omit<CheckContext, 'pictures'>> {
+  return { papers: release === undefined ? new Set() : knownPapers(release), ...(await readPaperFacts(db)), withdrawn: await withdrawnHashes(db) };
+}
+
+/** What submissions are checked against. */
 export async function checkContext(store: Store, release: Release | undefined, pictures: KnownPictures): Promise<CheckContext> {
-  return { papers: release === undefined ? new Set() : knownPapers(release), pictures, ...(await readPaperFacts(store.db)), withdrawn: await withdrawnHashes(store.db) };
+  return { pictures, ...(await checkFacts(store.db, release)) };
 }
 
 /** The base of file names for a paper's pictures: upstream's stem where a rule tells it, else the DOI in characters that a name may hold. */
@@ -65,8 +70,9 @@ async function toCandidate(store: Store, id: string, contributor: string, { give
 /**
  * Checks a bundle and, where nothing is wrong with it, proposes its cases: all of them or none. A refused one is remembered with its
  * reasons, and may be received again when what it was refused for has changed. Receiving an accepted one again changes nothing.
+ * @param against what it is checked against, or a check that is made elsewhere
  */
-export async function receiveSubmission(store: Store, bundle: Bundle, context: CheckContext, actor: Actor, reviewers: 1 | 2 = 1): Promise<Receipt> {
+export async function receiveSubmission(store: Store, bundle: Bundle, against: CheckContext | Check, actor: Actor, reviewers: 1 | 2 = 1): Promise<Receipt> {
   const id = submissionId(bundle);
   if ((await readEvents(store.db, streamOf(id))).some(({ kind }) => kind === 'received')) return receiptOf(store.db, id);
   const { submission, files } = bundle;
@@ -74,7 +80,7 @@ export async function receiveSubmission(store: Store, bundle: Bundle, context: C
     const bytes = files.get(file);
     return bytes === undefined ? Promise.reject(new CovidCtError('NOT_FOUND', `${file} is named, and not there.`)) : Promise.resolve(bytes);
   };
-  const { refusals, cases } = await checkSubmission(submission, read, context);
+  const { refusals, cases } = await (typeof against === 'function' ? against(submission, read) : checkSubmission(submission, read, against));
   const refused = refusals.length > 0;
   const contributor = submission.contributor.name;
   const candidates: NewCandidate[] = [];

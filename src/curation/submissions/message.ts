@@ -1,14 +1,17 @@
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import MailComposer from 'nodemailer/lib/mail-composer';
 import PostalMime from 'postal-mime';
 import { CovidCtError } from '../../base/index.ts';
+import { readBundle, type Bundle } from './bundle.ts';
 import { longestFile, type Submission } from './schema.ts';
 
 /** Where contributions to COVID-CT-Dataset go, by its README. */
 export const defaultRecipient = 'jiz077@eng.ucsd.edu';
 
 /** A message longer than this is not opened: bundles are sent as files then. */
-const longestMessage = 2 * longestFile;
+export const longestMessage = 2 * longestFile;
 
 /**
  * A message with a bundle attached (RFC 5322, MIME), ready to be opened in a mail program and sent by hand. Nothing is sent.
@@ -65,4 +68,22 @@ export async function bundleInMessage(path: string): Promise<Uint8Array> {
   if (zip === undefined || typeof zip.content === 'string') throw new CovidCtError('BAD_INPUT', `No bundle is attached to ${path}.`, { hint: 'Ask for one made by covid-ct submit --bundle or --eml.' });
   if (zips.length > 1) throw new CovidCtError('BAD_INPUT', `${zips.length} zips are attached to ${path}.`, { hint: 'Save the right one, and receive that.' });
   return new Uint8Array(zip.content);
+}
+
+/**
+ * Reads a bundle, or the one that a message carries.
+ * @param path a `.zip`, or an `.eml`
+ * @throws CovidCtError NOT_FOUND, BAD_ARCHIVE, BAD_INPUT, LIMIT_EXCEEDED
+ */
+export async function openBundle(path: string): Promise<Bundle> {
+  if (!/\.eml$/i.test(path)) return readBundle(path);
+  const bytes = await bundleInMessage(path);
+  const folder = await mkdtemp(join(tmpdir(), 'covid-ct-receive-'));
+  try {
+    const zip = join(folder, 'attached.zip');
+    await writeFile(zip, bytes);
+    return await readBundle(zip);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

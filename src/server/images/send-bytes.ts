@@ -18,17 +18,19 @@ export interface SendOptions {
   readonly immutable: boolean;
   /** The name under which a browser saves it. */
   readonly name?: string;
+  /** Saved, not shown. */
+  readonly download?: boolean;
 }
 
 /** Sends bytes with caching and ranges. Nothing that is sent like this can run: it is sandboxed and never sniffed. */
-export function sendBytes(context: Context, bytes: Uint8Array, { type, tag, immutable, name }: SendOptions): Response {
+export function sendBytes(context: Context, bytes: Uint8Array, { type, tag, immutable, name, download = false }: SendOptions): Response {
   const headers: Record<string, string> = {
     'content-type': type,
     etag: `"${tag}"`,
     'cache-control': immutable ? 'private, max-age=31536000, immutable' : 'private, no-cache',
     'accept-ranges': 'bytes',
     'content-security-policy': "default-src 'none'; sandbox",
-    ...(name === undefined ? {} : { 'content-disposition': `inline; filename*=UTF-8''${encodeURIComponent(name).replaceAll(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)}` }),
+    ...(name === undefined ? {} : { 'content-disposition': `${download ? 'attachment' : 'inline'}; filename*=UTF-8''${encodeURIComponent(name).replaceAll(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16)}`)}` }),
   };
   if (context.req.header('if-none-match')?.split(/\s*,\s*/).includes(`"${tag}"`) === true) return context.body(null, 304, headers);
   const range = parseRange(context.req.header('range'), bytes.byteLength);

@@ -29,7 +29,10 @@ function hear(queries: QueryClient, event: ServerEvent): void {
       void queries.invalidateQueries({ queryKey: ['release', event.release] });
       break;
     case 'candidates':
-      for (const key of ['papers', 'review', 'reviewers']) void queries.invalidateQueries({ queryKey: [key] });
+      for (const key of ['papers', 'review', 'reviewers', 'contributions']) void queries.invalidateQueries({ queryKey: [key] });
+      break;
+    case 'contributions':
+      for (const key of ['contributions', 'review']) void queries.invalidateQueries({ queryKey: [key] });
       break;
     case 'shelf':
       void queries.invalidateQueries();
