@@ -30,7 +30,7 @@ function seedOf(args: TrackArguments): number {
 
 /**
  * The track that the arguments ask for, with accepted corrections applied. The clean track needs the true duplicates:
- * they are looked for, unless `--audit` brings them; the legacy track is shown without them unless `--audit` is given.
+ * they are looked for once, and kept in the workspace, unless `--audit` brings them; the legacy track is shown without them unless `--audit` is given.
  */
 export async function openTrackFor(args: TrackArguments, context: CommandContext, release: Release): Promise<Track> {
   const name = args.track ?? (args.folds === undefined ? 'legacy' : 'clean');
@@ -43,6 +43,6 @@ export async function openTrackFor(args: TrackArguments, context: CommandContext
     return args.folds === undefined ? cleanTrack(release, evidence, seed) : cleanFolds(release, evidence, args.folds, seed);
   }
   if (name === 'legacy') return legacyTrack(release);
-  const evidence = await findEvidence(release, overlay, { progress: context.progress, signal: context.signal });
+  const evidence = await findEvidence(release, overlay, { progress: context.progress, signal: context.signal, keep: context.workspace.path('evidence') });
   return args.folds === undefined ? cleanTrack(release, evidence, seed) : cleanFolds(release, evidence, args.folds, seed);
 }

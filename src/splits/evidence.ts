@@ -1,5 +1,9 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
 import { auditDocumentSchema, auditRelease, type Overlay } from '../audit/index.ts';
-import { CovidCtError, type Progress } from '../base/index.ts';
+import { CovidCtError, sha256, systemErrorCode, writeFileAtomic, type Progress } from '../base/index.ts';
 import type { Release } from '../release/index.ts';
 import type { Evidence } from './left-out.ts';
 import { tiesOf } from './ties.ts';
@@ -21,14 +25,44 @@ function evidenceOf(release: Release, audit: Audited, overlay: Overlay, source: 
   return evidence;
 }
 
-/** Looks for what the clean track needs to know: true duplicates, and files that cannot be decoded. */
+/** Raised when the same pictures would give other groups than before: what was kept is not used then. */
+const evidenceVersion = 1;
+
+const keptSchema = z.strictObject({ unreadable: z.array(z.string()), duplicateGroups: z.array(z.array(z.string())) });
+
+/** One text for the very bytes of all images, in whatever order they are read. */
+async function contentHash(release: Release): Promise<string> {
+  const lines: string[] = [];
+  for (const image of release.images) lines.push(`${image.id}\t${sha256(await release.bytes(image))}\n`);
+  return createHash('sha256').update(lines.toSorted().join('')).digest('hex');
+}
+
+async function readKept(path: string): Promise<Audited | undefined> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  if (text === undefined) return undefined;
+  const { unreadable, duplicateGroups } = keptSchema.parse(JSON.parse(text));
+  return { checks: [{ check: 'duplicates' }], defects: [{ code: 'FILE_UNREADABLE', images: unreadable }], duplicateGroups };
+}
+
+/**
+ * Looks for what the clean track needs to know: true duplicates, and files that cannot be decoded.
+ * @param options `keep`: a folder in which it is kept by the hash of all images' bytes, so that it is looked for once
+ */
 export async function findEvidence(
   release: Release,
   overlay: Overlay,
-  options: { readonly progress?: Progress; readonly signal?: AbortSignal } = {},
+  { keep, ...options }: { readonly progress?: Progress; readonly signal?: AbortSignal; readonly keep?: string } = {},
 ): Promise<Evidence> {
+  const path = keep === undefined ? undefined : join(keep, `${evidenceVersion}-${await contentHash(release)}.json`);
+  const kept = path === undefined ? undefined : await readKept(path);
+  if (kept !== undefined) return evidenceOf(release, kept, overlay, 'The audit');
   const audit = await auditRelease(release, { checks: ['files', 'duplicates'], ...options });
-  return evidenceOf(release, audit, overlay, 'The audit');
+  const evidence = evidenceOf(release, audit, overlay, 'The audit');
+  if (path !== undefined) await writeFileAtomic(path, `${JSON.stringify({ unreadable: evidence.unreadable, duplicateGroups: audit.duplicateGroups })}\n`);
+  return evidence;
 }
 
 /**
