@@ -44,6 +44,7 @@ export const variables: CSSVariablesResolver = () => ({
   light: {
     '--mantine-color-body': '#f6f7f9',
     '--mantine-color-dimmed': '#525d6e',
+    '--mantine-color-error': '#c02636',
     '--mantine-color-placeholder': '#5f6a7c',
     '--surface': '#ffffff',
     '--surface-raised': '#ffffff',
@@ -71,6 +72,7 @@ export const variables: CSSVariablesResolver = () => ({
     '--mantine-color-body': '#0a0d12',
     '--mantine-color-text': '#e9edf3',
     '--mantine-color-dimmed': '#9ba5b5',
+    '--mantine-color-error': '#ff8189',
     '--mantine-color-placeholder': '#8792a3',
     '--surface': '#11151c',
     '--surface-raised': '#171c25',
