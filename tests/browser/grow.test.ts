@@ -234,7 +234,7 @@ describeReal('growing the release in the browser', ['release', 'papers'], () => 
     await expect.poll(async () => (await candidate(ids[1] ?? '')).picture, soon).toMatchObject({ width: before.width - 5, height: before.height });
     await settled(ids[1] ?? '');
     await press('p');
-    await tab.page.getByLabel('Patient').fill('case 1');
+    await tab.page.getByRole('combobox', { name: 'Patient' }).fill('case 1');
     await press('Enter');
     await expect.poll(async () => (await candidate(ids[1] ?? '')).description.patient, soon).toBe('case 1');
     await settled(ids[1] ?? '');

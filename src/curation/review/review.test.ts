@@ -6,7 +6,7 @@ import { openWorkspace } from '../../base/index.ts';
 import { drawPhantom, type Picture } from '../../imaging/index.ts';
 import { openMemoryStore, verifyEvents, type Store } from '../../store/index.ts';
 import {
-  addPanel, agreementOf, askReviewers, candidateHistory, confirmationFaults, cropCandidate, decideCandidate, deletePanel, editCandidate, foldCandidate, getCandidate, keepConfirmation, listCandidates,
+  addPanel, agreementOf, askReviewers, blindFor, candidateHistory, confirmationFaults, cropCandidate, decideCandidate, deletePanel, editCandidate, foldCandidate, getCandidate, keepConfirmation, listCandidates,
   listConfirmations, mergeCandidates, newReviewer, readCandidatePicture, readKey, recutCandidate, signConfirmation, splitCandidate, undoCandidate, withdrawCandidate, emptyDescription, type CandidateRecord,
 } from '../index.ts';
 import { candidateId, proposeCandidates } from './candidates.ts';
@@ -73,6 +73,11 @@ describe('deciding', () => {
     await askReviewers(store, id, 2, as('A'));
     expect(await decideCandidate(store, id, 'accepted', as('A'))).toMatchObject({ state: 'proposed' });
     expect(await decideCandidate(store, id, 'accepted', as('A'))).toMatchObject({ state: 'proposed' });
+    const [halfway, history] = [await getCandidate(store.db, id), await candidateHistory(store.db, id)];
+    const seenByB = blindFor(halfway, history, 'B');
+    expect(seenByB).toMatchObject({ hidden: 1, candidate: { votes: [] } });
+    expect(seenByB.history.map(({ kind }) => kind)).toEqual(['proposed', 'asked']);
+    expect(blindFor(halfway, history, 'A')).toEqual({ candidate: halfway, history, hidden: 0 });
     expect((await listCandidates(store.db, { undecidedBy: 'A' })).map((one) => one.id)).not.toContain(id);
     expect((await listCandidates(store.db, { undecidedBy: 'B' })).map((one) => one.id)).toContain(id);
     expect(await decideCandidate(store, id, 'rejected', as('B', 'no CT'))).toMatchObject({ state: 'disputed' });

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Select, Stack, Text, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Group, Modal, Select, Stack, Text, TextInput, Tooltip } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { IconUserPlus } from '@tabler/icons-react';
 import { useState } from 'react';
@@ -27,7 +27,7 @@ function NewReviewerDialog({ close, choose }: { readonly close: () => void; read
 }
 
 /** Who decides: one of those that are registered, or a new one. Remembered in this browser. */
-export function ReviewerSelect({ label = 'Reviewer' }: { readonly label?: string }) {
+export function ReviewerSelect({ label = 'Reviewer', small = false }: { readonly label?: string; readonly small?: boolean }) {
   const [reviewer, setReviewer] = useReviewer();
   const { data } = useReviewers();
   const [opened, setOpened] = useState(false);
@@ -35,8 +35,8 @@ export function ReviewerSelect({ label = 'Reviewer' }: { readonly label?: string
   const known = registered.some(({ value }) => value === reviewer);
   return (
     <Group gap={6} align="flex-end" wrap="nowrap">
-      <Select label={label} placeholder="Who decides?" w={190} data={[...registered, ...(reviewer !== '' && !known && data !== undefined ? [{ value: reviewer, label: `${reviewer} (not registered)` }] : [])]} value={reviewer === '' ? null : reviewer} onChange={(id) => setReviewer(id ?? '')} searchable={registered.length > 8} />
-      <Button variant="default" leftSection={<IconUserPlus size={15} />} onClick={() => setOpened(true)}>New</Button>
+      <Select label={label} placeholder="Who decides?" w={small ? 172 : 190} data={[...registered, ...(reviewer !== '' && !known && data !== undefined ? [{ value: reviewer, label: `${reviewer} (not registered)` }] : [])]} value={reviewer === '' ? null : reviewer} onChange={(id) => setReviewer(id ?? '')} searchable={registered.length > 8} />
+      {small ? <Tooltip label="New reviewer"><ActionIcon size={30} aria-label="New reviewer" onClick={() => setOpened(true)}><IconUserPlus size={17} /></ActionIcon></Tooltip> : <Button variant="default" leftSection={<IconUserPlus size={15} />} onClick={() => setOpened(true)}>New</Button>}
       {opened && <NewReviewerDialog close={() => setOpened(false)} choose={setReviewer} />}
     </Group>
   );

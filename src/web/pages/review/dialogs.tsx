@@ -1,4 +1,4 @@
-import { Autocomplete, Button, Chip, Group, Modal, Select, Stack, Text, Textarea, TextInput } from '@mantine/core';
+import { Autocomplete, Button, Chip, Group, Modal, Select, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { ReviewAction, ReviewCandidate } from './use-review.ts';
 
@@ -49,6 +49,7 @@ export function PatientDialog({ candidate, close, edit }: { readonly candidate: 
 }
 
 const fields = { caption: 'Caption', finding: 'What is to be seen', age: 'Age', sex: 'Sex (F, M)', location: 'Place', time: 'Days since onset', severity: 'Severity', doi: 'DOI', licence: 'Licence' } as const;
+const named = Object.entries(fields) as [keyof typeof fields, string][];
 const long: ReadonlySet<string> = new Set(['caption', 'finding']);
 const categories = ['', ...['0', '1', '2', '3', '4', '5', '6'].map((value) => `CO-RADS ${value}`), ...['typical', 'indeterminate', 'atypical', 'negative'].map((value) => `RSNA ${value}`)];
 
@@ -75,13 +76,12 @@ export function EditDialog({ candidate, close, edit }: { readonly candidate: Rev
           <Select label="Label" data={['COVID', 'NonCOVID']} value={label === '' ? null : label} onChange={(chosen) => setLabel(chosen ?? '')} placeholder="not said" allowDeselect={false} />
           <Select label="Radiologist's category" data={categories.filter((one) => one !== '')} value={category === '' ? null : category} onChange={(chosen) => setCategory(chosen ?? '')} clearable placeholder="none" />
         </Group>
-        {(Object.entries(fields) as [keyof typeof fields, string][]).map(([field, title]) =>
-          long.has(field) ? (
-            <Textarea key={field} label={title} autosize minRows={field === 'caption' ? 3 : 1} maxRows={10} value={values[field] ?? ''} onChange={({ currentTarget }) => setValues({ ...values, [field]: currentTarget.value })} {...(field === 'caption' ? { 'data-autofocus': true } : {})} />
-          ) : (
-            <TextInput key={field} label={title} value={values[field] ?? ''} onChange={({ currentTarget }) => setValues({ ...values, [field]: currentTarget.value })} />
-          ),
-        )}
+        {named.filter(([field]) => long.has(field)).map(([field, title]) => (
+          <Textarea key={field} label={title} autosize minRows={field === 'caption' ? 3 : 1} maxRows={10} value={values[field] ?? ''} onChange={({ currentTarget }) => setValues({ ...values, [field]: currentTarget.value })} {...(field === 'caption' ? { 'data-autofocus': true } : {})} />
+        ))}
+        <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs" verticalSpacing="xs">
+          {named.filter(([field]) => !long.has(field)).map(([field, title]) => <TextInput key={field} label={title} value={values[field] ?? ''} onChange={({ currentTarget }) => setValues({ ...values, [field]: currentTarget.value })} />)}
+        </SimpleGrid>
         <Text size="xs" c="dimmed">Another label makes earlier decisions void: they were taken on something else.</Text>
         <Group justify="flex-end"><Button variant="default" onClick={close}>Cancel</Button><Button type="submit" disabled={!some}>Keep</Button></Group>
       </Stack>

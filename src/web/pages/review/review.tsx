@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Kbd, Select, Tabs, Text, Tooltip } from '@mantine/core';
+import { ActionIcon, Button, Kbd, SegmentedControl, Select, Text, Tooltip } from '@mantine/core';
 import { IconKeyboard } from '@tabler/icons-react';
 import { notifications } from '@mantine/notifications';
 import { Link } from '@tanstack/react-router';
@@ -126,7 +126,7 @@ function Candidate({ id, items, open, undoable, done }: { readonly id: string; r
       }
       const key = event.key.toLowerCase();
       // The viewer moves the picture by arrows when it has the focus.
-      if (key.startsWith('arrow') && event.target instanceof HTMLElement && event.target.closest('[role=application], [role=tablist]') !== null) return;
+      if (key.startsWith('arrow') && event.target instanceof HTMLElement && event.target.closest('[role=application], [role=radiogroup]') !== null) return;
       const does = can[key];
       if (does === undefined) return;
       event.preventDefault();
@@ -192,18 +192,16 @@ export default function ReviewPage() {
     <div className={classes['page']}>
       <div className={classes['bar']}>
         <h1 className={classes['title']}>Review</h1>
-        <Tabs value={view} onChange={(value) => change({ view: value === 'agreement' || value === 'release' ? value : 'candidates' }, 'push')} variant="pills">
-          <Tabs.List><Tabs.Tab value="candidates">Candidates</Tabs.Tab><Tabs.Tab value="agreement">Agreement</Tabs.Tab><Tabs.Tab value="release">Next release</Tabs.Tab></Tabs.List>
-        </Tabs>
-        {view === 'candidates' && <Select label="Show" w={116} data={shows.map((value) => ({ value, label: showWords[value] }))} value={show} allowDeselect={false} onChange={(value) => change({ show: shows.find((one) => one === value) ?? 'due', id: '' })} />}
-        {view === 'candidates' && (data?.papers.length ?? 0) > 1 && <Select label="Paper" w={140} placeholder="All" clearable data={[...(data?.papers ?? [])]} value={paper === '' ? null : paper} onChange={(value) => change({ paper: value ?? '', id: '' })} />}
-        <ReviewerSelect />
+        <SegmentedControl aria-label="What is shown" value={view} onChange={(value) => change({ view: value === 'agreement' || value === 'release' ? value : 'candidates' }, 'push')} data={[{ value: 'candidates', label: 'Candidates' }, { value: 'agreement', label: 'Agreement' }, { value: 'release', label: 'Next release' }]} />
+        {view === 'candidates' && <Select label="Show" w={110} data={shows.map((value) => ({ value, label: showWords[value] }))} value={show} allowDeselect={false} onChange={(value) => change({ show: shows.find((one) => one === value) ?? 'due', id: '' })} />}
+        {view === 'candidates' && (data?.papers.length ?? 0) > 1 && <Select label="Paper" w={124} placeholder="All" clearable data={[...(data?.papers ?? [])]} value={paper === '' ? null : paper} onChange={(value) => change({ paper: value ?? '', id: '' })} />}
+        <ReviewerSelect small />
         <div className={classes['spring']} />
         <div className={classes['progress']}>
-          <Text size="xs" c="dimmed" mb={4} className="numbers" data-testid="progress">{accepted + rejected} of {total} decided{show === 'due' ? `, ${items.length} due for you` : ''}</Text>
+          <Text size="xs" c="dimmed" mb={4} className="numbers" data-testid="progress">{accepted + rejected} of {total} decided{show === 'due' ? `, ${items.length} due` : ''}</Text>
           <Meter label="Candidates" total={total} parts={[{ name: 'accepted', value: accepted, tone: 'accent' }, { name: 'rejected', value: rejected, tone: 'note' }, { name: 'needs work', value: work, tone: 'covid', strength: 0.6 }, { name: 'disputed', value: disputed, tone: 'covid' }]} />
         </div>
-        <Tooltip label="Keys (?)"><ActionIcon aria-label="Keys" onClick={() => setKeys(true)}><IconKeyboard size={19} /></ActionIcon></Tooltip>
+        <Tooltip label="Keys (?)"><ActionIcon className={classes['keysButton'] ?? ''} aria-label="Keys" onClick={() => setKeys(true)}><IconKeyboard size={19} /></ActionIcon></Tooltip>
       </div>
       {view === 'agreement' && <div className={classes['sheet']}><AgreementSheet /></div>}
       {view === 'release' && <div className={classes['sheet']}><NextRelease accepted={accepted} /></div>}
