@@ -38,13 +38,13 @@ function Facts({ paper }: { readonly paper: PaperDetail }) {
   const found = paper.paper;
   if (found === null) return null;
   return (
-    <div className={classes['facts']}>
+    <span className={classes['facts']}>
       <span>{paper.file}</span>
       {found.doi === null ? <span>DOI: not found in it</span> : <span>DOI: <Anchor href={`https://doi.org/${found.doi}`} target="_blank" rel="noreferrer" inherit>{found.doi}</Anchor></span>}
       <span>Licence: {found.licence ?? 'not stated in it'}</span>
       <span>{counted(found.pages, 'page')}, {counted(paper.figures.length, 'figure')}, {counted(paper.pictures.length, 'picture')}, {counted(found.candidates, 'panel')}</span>
       <span>{paper.inReview} in review</span>
-    </div>
+    </span>
   );
 }
 
