@@ -15,10 +15,12 @@ export interface FeatureTraining {
   readonly steps: number;
   readonly batch?: number;
   readonly weightDecay?: number;
+  /** Significant digits of the weights that are kept; 5 where absent. */
+  readonly digits?: number;
 }
 
 /** Trains a small network with the project's own engine: AdamW, a cosine from 0.01, batches drawn with replacement. */
-export async function trainFeatureNetwork(samples: readonly FeatureSample[], { names, hidden, seed, steps, batch = 256, weightDecay = 1e-3 }: FeatureTraining): Promise<FeatureNetwork> {
+export async function trainFeatureNetwork(samples: readonly FeatureSample[], { names, hidden, seed, steps, batch = 256, weightDecay = 1e-3, digits = 5 }: FeatureTraining): Promise<FeatureNetwork> {
   const width = names.length;
   if (samples.some(({ features }) => features.length !== width || !features.every(Number.isFinite))) throw new RangeError('samples need one finite number a feature');
   const mean = names.map((_, i) => samples.reduce((sum, { features }) => sum + (features[i] ?? 0), 0) / samples.length);
@@ -47,7 +49,7 @@ export async function trainFeatureNetwork(samples: readonly FeatureSample[], { n
     await trainer.step([{ input, target }]);
   }
   const state = trainer.state();
-  const round = (value: number): number => Number(value.toPrecision(5));
+  const round = (value: number): number => Number(value.toPrecision(digits));
   const numbersOf = (name: string): number[] => {
     const tensor = state.get(name);
     if (tensor === undefined) throw new Error(`no ${name}`);

@@ -18,9 +18,11 @@ export function featureLogit(network: FeatureNetwork, features: readonly number[
   let values = features.map((value, i) => (value - (network.mean[i] as number)) / (network.deviation[i] as number));
   for (const [depth, { weights, bias }] of network.layers.entries()) {
     const isLast = depth === network.layers.length - 1;
+    const inputs = values;
     values = weights.map((row, out) => {
       let sum = bias[out] as number;
-      for (const [i, weight] of row.entries()) sum += weight * (values[i] as number);
+      // By index: an iterator takes most of the time where there are hundreds of features.
+      for (let i = 0; i < row.length; i++) sum += (row[i] as number) * (inputs[i] as number);
       return isLast ? sum : Math.max(0, sum);
     });
   }

@@ -1,7 +1,8 @@
 import type { Random } from '../../src/base/index.ts';
 import type { Picture, Rectangle } from '../../src/imaging/index.ts';
 import { gatherEvidence, type Evidence } from '../../src/papers/panels/evidence.ts';
-import { seamCandidates, type SeamLook } from '../../src/papers/panels/seams.ts';
+import { regionLook } from '../../src/papers/panels/region-look.ts';
+import { partsOf, seamCandidates, type SeamLook } from '../../src/papers/panels/seams.ts';
 import { trim } from '../../src/papers/panels/trim.ts';
 import type { Axis, Seam } from '../../src/papers/panels/types.ts';
 
@@ -9,6 +10,30 @@ import type { Axis, Seam } from '../../src/papers/panels/types.ts';
 export interface SeamSample {
   readonly look: SeamLook;
   readonly positive: boolean;
+  /** The region that would be cut, and the two parts that it would leave. */
+  readonly region: RegionSample;
+  readonly parts: readonly RegionSample[];
+}
+
+/** A region seen from afar, and what it truly is: one tile, several whole ones, with a piece of one; or neither clearly. */
+export interface RegionSample {
+  readonly look: Float32Array;
+  readonly kind: 'one' | 'several' | 'broken' | 'unclear';
+}
+
+/** What a region is: its tiles whole but for a few pixels, or one of them cut. */
+function kindOf(region: Rectangle, boxes: readonly Rectangle[]): RegionSample['kind'] {
+  let whole = 0;
+  let isUnclear = false;
+  for (const box of boxes) {
+    const width = Math.min(box.x + box.width, region.x + region.width) - Math.max(box.x, region.x);
+    const height = Math.min(box.y + box.height, region.y + region.height) - Math.max(box.y, region.y);
+    const share = width <= 0 || height <= 0 ? 0 : (width * height) / (box.width * box.height);
+    if (share > 0.1 && share < 0.9) return 'broken';
+    if (share >= 0.96) whole += 1;
+    else if (share > 0.04) isUnclear = true;
+  }
+  return isUnclear || whole === 0 ? 'unclear' : whole === 1 ? 'one' : 'several';
 }
 
 const spanOf = (axis: Axis, box: Rectangle): readonly [number, number] => (axis === 'x' ? [box.x, box.x + box.width] : [box.y, box.y + box.height]);
@@ -41,7 +66,9 @@ function trueSeams(axis: Axis, boxes: readonly Rectangle[]): Seam[] {
 
 function gather(evidence: Evidence, outer: Rectangle, boxes: readonly Rectangle[], random: Random, samples: SeamSample[]): void {
   const region = trim(evidence, outer, true);
-  for (const axis of ['x', 'y'] as const) for (const candidate of seamCandidates(evidence, region, axis)) samples.push({ look: candidate.look, positive: isSeam(candidate, boxes) });
+  const sampleOf = (part: Rectangle): RegionSample => ({ look: Float32Array.from(regionLook(evidence, part)), kind: kindOf(part, boxes) });
+  const own = sampleOf(region);
+  for (const axis of ['x', 'y'] as const) for (const candidate of seamCandidates(evidence, region, axis)) samples.push({ look: candidate.look, positive: isSeam(candidate, boxes), region: own, parts: partsOf(region, candidate).map(sampleOf) });
   if (boxes.length === 1) return;
   const options = (['x', 'y'] as const).map((axis) => ({ axis, seams: trueSeams(axis, boxes) })).filter(({ seams }) => seams.length > 0);
   if (options.length === 0) return;

@@ -37,6 +37,8 @@ export interface Evidence {
   readonly x: LineSums;
   /** Of rows: `lines` is the height. */
   readonly y: LineSums;
+  /** Sum of the levels above and left of each corner of a pixel, modulo 2³²: `[(height + 1) * (width + 1)]`. */
+  readonly sums: Uint32Array;
 }
 
 /** A part of one line. */
@@ -78,10 +80,22 @@ function sumsOf(gray: Uint8Array, lines: number, length: number, across: number,
   return { lines, length, steps, silent, white: whites, black: blacks, even };
 }
 
+function levelSums(gray: Uint8Array, width: number, height: number): Uint32Array {
+  const sums = new Uint32Array((width + 1) * (height + 1));
+  for (let y = 0; y < height; y++) {
+    let sum = 0;
+    for (let x = 0; x < width; x++) {
+      sum += gray[y * width + x] as number;
+      sums[(y + 1) * (width + 1) + x + 1] = (sums[y * (width + 1) + x + 1] as number) + sum;
+    }
+  }
+  return sums;
+}
+
 /** Looks at every line of a picture. Alpha is dropped. */
 export function gatherEvidence(picture: Picture): Evidence {
   const { width, height, data } = toGray(picture);
-  return { width, height, gray: data, x: sumsOf(data, width, height, 1, width), y: sumsOf(data, height, width, width, 1) };
+  return { width, height, gray: data, x: sumsOf(data, width, height, 1, width), y: sumsOf(data, height, width, width, 1), sums: levelSums(data, width, height) };
 }
 
 /** Counts along a line from `from` to before `to`. */

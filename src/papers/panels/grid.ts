@@ -1,8 +1,8 @@
 import type { Rectangle } from '../../imaging/index.ts';
 import type { Evidence } from './evidence.ts';
-import { cut, type Division, type JudgedSeam } from './search.ts';
-import { seamLogOdds } from './seam-odds.ts';
-import { leastPanel, seamCandidates, seamNear } from './seams.ts';
+import { cut, judgedSeams, type Division, type JudgedSeam } from './search.ts';
+import { judgeSeams } from './seam-odds.ts';
+import { leastPanel, seamNear, type SeamCandidate } from './seams.ts';
 import { trim } from './trim.ts';
 import type { Axis } from './types.ts';
 
@@ -21,7 +21,7 @@ export interface Grid {
 const shapes = { least: 0.6, most: 2.4, usual: 1.3, weight: 4 } as const;
 
 /** The lines of an even division: seams that were found near to where they ought to be, or the likeliest lines there. */
-function lines(evidence: Evidence, region: Rectangle, axis: Axis, parts: number, found: readonly JudgedSeam[]): JudgedSeam[] {
+function lines(evidence: Evidence, region: Rectangle, axis: Axis, parts: number, found: readonly JudgedSeam[], oddsOf: (seam: SeamCandidate) => number): JudgedSeam[] {
   const [first, extent] = axis === 'x' ? [region.x, region.width] : [region.y, region.height];
   return Array.from({ length: parts - 1 }, (_, i) => {
     const place = first + ((i + 1) * extent) / parts;
@@ -29,7 +29,7 @@ function lines(evidence: Evidence, region: Rectangle, axis: Axis, parts: number,
     const near = found.filter(({ start, end }) => Math.abs((start + end) / 2 - place) <= reach).toSorted((a, b) => b.odds - a.odds)[0];
     if (near !== undefined) return near;
     const guess = seamNear(evidence, region, axis, place, Math.min(reach, 0.03 * (extent / parts)));
-    return { ...guess, odds: seamLogOdds(guess.look) };
+    return { ...guess, odds: oddsOf(guess) };
   });
 }
 
@@ -40,8 +40,8 @@ function lines(evidence: Evidence, region: Rectangle, axis: Axis, parts: number,
  */
 export function gridsOf(evidence: Evidence, outer: Rectangle, count?: number): Grid[] {
   const region = trim(evidence, outer, true);
-  const found = (axis: Axis): JudgedSeam[] => seamCandidates(evidence, region, axis).map((seam) => ({ ...seam, odds: seamLogOdds(seam.look) }));
-  const [across, down] = [found('x'), found('y')];
+  const oddsOf = judgeSeams(evidence, region);
+  const [across, down] = [judgedSeams(evidence, region, 'x', oddsOf), judgedSeams(evidence, region, 'y', oddsOf)];
   const grids: Grid[] = [];
   for (let rows = 1; rows <= 8; rows++) {
     for (let columns = 1; columns <= 8; columns++) {
@@ -49,7 +49,7 @@ export function gridsOf(evidence: Evidence, outer: Rectangle, count?: number): G
       if (cells < 2 || cells > 20 || (count !== undefined && cells !== count)) continue;
       const [width, height] = [region.width / columns, region.height / rows];
       if (width / height < shapes.least || width / height > shapes.most || Math.min(width, height) < leastPanel) continue;
-      const [xs, ys] = [lines(evidence, region, 'x', columns, across), lines(evidence, region, 'y', rows, down)];
+      const [xs, ys] = [lines(evidence, region, 'x', columns, across, oddsOf), lines(evidence, region, 'y', rows, down, oddsOf)];
       const odds = [...xs, ...ys].map((seam) => seam.odds);
       const leaf = (part: Rectangle): Division => ({ region: part, seams: [], parts: [], score: 0, doubt: -20 });
       const row = (part: Rectangle): Division => (xs.length === 0 ? leaf(part) : { region: part, seams: xs, parts: cut(part, xs, 'x').map(leaf), score: 0, doubt: -20 });

@@ -57,6 +57,13 @@ export interface SeamCandidate extends Seam {
   readonly look: SeamLook;
 }
 
+/** The two parts that a seam leaves of a region. */
+export function partsOf(region: Rectangle, { axis, start, end }: Seam): readonly [Rectangle, Rectangle] {
+  const { x, y, width, height } = region;
+  if (axis === 'x') return [{ ...region, width: start - x }, { ...region, x: end, width: x + width - end }];
+  return [{ ...region, height: start - y }, { ...region, y: end, height: y + height - end }];
+}
+
 interface EdgeLook {
   readonly steps: number;
   readonly silent: number;

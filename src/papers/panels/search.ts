@@ -1,6 +1,6 @@
 import type { Rectangle } from '../../imaging/index.ts';
 import type { Evidence } from './evidence.ts';
-import { seamLogOdds } from './seam-odds.ts';
+import { judgeSeams } from './seam-odds.ts';
 import { isBlank, trim } from './trim.ts';
 import { leastPanel, seamCandidates, type SeamCandidate } from './seams.ts';
 import type { Axis } from './types.ts';
@@ -52,6 +52,16 @@ export function cut(region: Rectangle, seams: readonly JudgedSeam[], axis: Axis)
   return parts;
 }
 
+/** How near to a gutter a line is one of its edges, in pixels. */
+const edgeOfGutter = 4;
+
+/** Places where a region may be cut across an axis, each with its odds. The edges of a likely gutter are no seams by themselves. */
+export function judgedSeams(evidence: Evidence, region: Rectangle, axis: Axis, oddsOf: (seam: SeamCandidate) => number): JudgedSeam[] {
+  const seams = seamCandidates(evidence, region, axis).map((seam): JudgedSeam => ({ ...seam, odds: oddsOf(seam) }));
+  const gutters = seams.filter(({ start, end, odds }) => start < end && odds > 0);
+  return seams.filter(({ start, end }) => start < end || !gutters.some((gutter) => start >= gutter.start - edgeOfGutter && start <= gutter.end + edgeOfGutter));
+}
+
 /** Seams are cut together with the likeliest one where their log-odds are at most so much less. */
 const margin = 3;
 
@@ -62,7 +72,8 @@ const margin = 3;
 export function divide(evidence: Evidence, outer: Rectangle, bias: number, depth = 8): Division {
   // Judged without the white around it, a region looks as its tiles do.
   const region = trim(evidence, outer, true);
-  const judged = (['x', 'y'] as const).map((axis) => seamCandidates(evidence, region, axis).map((seam): JudgedSeam => ({ ...seam, odds: seamLogOdds(seam.look) })));
+  const oddsOf = judgeSeams(evidence, region);
+  const judged = (['x', 'y'] as const).map((axis) => judgedSeams(evidence, region, axis, oddsOf));
   const doubt = Math.max(-20, ...judged.flat().map(({ odds }) => odds));
   const whole: Division = { region: outer, seams: [], parts: [], score: 0, doubt };
   if (depth === 0 || isBlank(evidence, region)) return whole;

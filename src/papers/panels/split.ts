@@ -117,8 +117,9 @@ function explains(grid: Grid, division: Division): boolean {
 function regularised(evidence: Evidence, whole: Rectangle, { boxes, division }: Layout): Grid | undefined {
   return gridsOf(evidence, whole).find((grid) => {
     const cells = leaves(grid.division).map(({ region }) => region);
-    if (cells.length === boxes.length || !explains(grid, division)) return false;
+    if (!explains(grid, division)) return false;
     const same = cells.filter((cell) => boxes.some((box) => intersectionOverUnion(cell, box) >= 0.8)).length;
+    if (same === cells.length && same === boxes.length) return false;
     const isLikely = grid.least >= likelyGrid.least && grid.odds >= likelyGrid.mean;
     return isLikely || (grid.least >= gridOdds && same >= 0.6 * Math.max(cells.length, boxes.length));
   });
