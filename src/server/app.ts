@@ -18,6 +18,7 @@ import { releaseRoutes } from './routes/releases.ts';
 import { submissionRoutes } from './routes/submissions.ts';
 import { reviewRoutes } from './routes/review.ts';
 import { reviewerRoutes } from './routes/reviewers.ts';
+import { studyPlanRoutes } from './routes/study-plans.ts';
 import { studyRoutes } from './routes/studies.ts';
 import { systemRoutes } from './routes/system.ts';
 import { guard, type GuardOptions } from './security/guard.ts';
@@ -43,6 +44,7 @@ function apiRoutes(desk: Desk) {
     .route('/api', pictureRoutes(desk))
     .route('/api', reviewRoutes(desk))
     .route('/api', reviewerRoutes(desk))
+    .route('/api', studyPlanRoutes(desk))
     .route('/api', studyRoutes(desk.studies, desk.version))
     .route('/api', readingRoutes(desk.studies));
 }
@@ -89,9 +91,9 @@ export function createApp({ desk, guard: guardOptions, web, log }: AppOptions): 
     return next();
   });
   app.use('/api/*', async (context, next) => (uploadPath.test(context.req.path) ? next() : bodyLimit({ maxSize: mostBody, onError: () => { throw new CovidCtError('LIMIT_EXCEEDED', `A request may hold ${mostBody / 1024} kB.`); } })(context, next)));
-  // Pictures are compressed already, and events must not wait for a block to fill.
+  // Pictures are compressed already, and events must not wait for a block to fill. How small what a reader is sent becomes would tell something of it.
   const compressed = compress();
-  app.use(async (context, next) => (/\/(thumbnail|file|events|model|picture|bundle|message)$/.test(context.req.path) ? next() : compressed(context, next)));
+  app.use(async (context, next) => (/^\/api\/reading\/|\/(thumbnail|file|events|model|picture|bundle|message)$/.test(context.req.path) ? next() : compressed(context, next)));
   const api = apiRoutes(desk);
   app.route('/', api);
   const openApi = openApiOf(api, desk.version);

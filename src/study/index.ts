@@ -4,8 +4,8 @@ export { parseReadings, readingsDocument, type ReadingsDocument } from './analys
 export { chooseCases, type Candidate, type StudyCase } from './cases.ts';
 export { baseOf, createStudy, type CreateOptions, type StudySource } from './create.ts';
 export { imrmcText, numbersCsv, readingsCsv, rjafrocWorkbook } from './export/tables.ts';
-export { writeExport } from './export/write.ts';
-export { isRating, planHash, planJsonSchema, ratingRange, readPlan, referenceArm } from './plan/read.ts';
+export { exportArchive, writeExport } from './export/write.ts';
+export { checkPlan, isRating, planHash, planJsonSchema, ratingRange, readPlan, referenceArm, type CheckedPlan } from './plan/read.ts';
 export { planSchema, type PlanArm, type StudyPlan } from './plan/schema.ts';
 export { planTemplates, type PlanTemplate } from './plan/templates.ts';
 export { pilotOf, simulatePower, type PilotVariances, type PowerGoal, type PowerPoint, type PowerQuestion } from './power.ts';

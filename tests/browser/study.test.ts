@@ -5,7 +5,9 @@ import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWorkspace } from '../../src/base/index.ts';
+import { openZipFileTree } from '../../src/release/index.ts';
 import { openStudy, readingsDocument, readingsOf, simulateReaders, studyFolder, verifyStudy, type Answer } from '../../src/study/index.ts';
+import { testPlan } from '../../src/study/testing.ts';
 import { realPath } from '../support/real-release.ts';
 import { readingClient } from '../support/reading-client.ts';
 import { runProgram } from '../support/run-program.ts';
@@ -150,6 +152,42 @@ describe(`a whole study on ${release === 'sample' ? 'the synthetic sample' : 'th
     expect(report.complaints).toEqual([]);
     expect((await verifyStudy(study.folder)).faults).toEqual([]);
   }, 300_000);
+
+  it('is made in the page: faults told while the plan is written, power, the study; and exported from there', async () => {
+    await tab.open('/sample/studies');
+    await tab.page.getByRole('link', { name: 'Make a study' }).click();
+    const written = tab.page.getByLabel('The plan, in YAML or JSON');
+    const make = tab.page.getByRole('button', { name: 'Make the study' });
+    await written.fill('covidCtStudy: 1\nid: Not an id');
+    await tab.page.getByText('title: is missing').waitFor();
+    expect(await make.isDisabled()).toBe(true);
+    await written.fill(testPlan({ id: 'whole' }));
+    await tab.page.getByText('There is a study whole already').waitFor();
+    expect(await make.isDisabled()).toBe(true);
+    await written.fill(testPlan({ id: 'from-the-page' }));
+    await tab.page.getByText('synthetic phantoms of 3 slices').waitFor();
+    expect(await lookAt(tab, 'make-study')).toEqual([]);
+    await tab.page.getByRole('button', { name: 'Simulate the power' }).click();
+    await tab.page.getByRole('img', { name: 'Power by readers and cases' }).waitFor({ timeout: 120_000 });
+    await make.click();
+    await tab.page.getByText('The study from-the-page is made').waitFor({ timeout: 200_000 });
+    const study = await openStudy(studyFolder(openWorkspace(workspace), 'from-the-page'));
+    expect(study.key.cases).toHaveLength(8);
+    await simulateReaders(study, { seed: 3, aucs: {}, start: new Date() });
+    await tab.page.getByRole('link', { name: 'Open it' }).click();
+    await tab.page.getByRole('button', { name: 'Lock the study' }).click();
+    const link = tab.page.getByRole('link', { name: 'Export the readings' });
+    const [download] = await Promise.all([tab.page.waitForEvent('download'), link.click()]);
+    expect(download.suggestedFilename()).toBe('from-the-page.zip');
+    await download.saveAs(join(folder, 'from-the-page.zip'));
+    const zip = await openZipFileTree(join(folder, 'from-the-page.zip'));
+    const readings = await zip.read('from-the-page/readings.json');
+    await zip.close();
+    expect(JSON.parse(Buffer.from(readings).toString())).toEqual(JSON.parse(JSON.stringify(await readingsDocument(await openStudy(study.folder)))));
+    const [report] = await Promise.all([tab.page.waitForEvent('download'), tab.page.getByRole('link', { name: 'Download the report' }).click()]);
+    expect(report.suggestedFilename()).toBe('from-the-page.html');
+    expect(tab.complaints).toEqual([]);
+  }, 500_000);
 
   it('Power: simulated in the page, with a plot', async () => {
     await tab.open('/sample/power');

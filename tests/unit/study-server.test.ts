@@ -10,6 +10,7 @@ import { createStudy, openStudy, readPlan, type Study } from '../../src/study/in
 import { makeTestStudy } from '../../src/study/testing.ts';
 import { readingClient } from '../support/reading-client.ts';
 import { readUnderKills } from '../support/reading-kill.ts';
+import { responseLeak } from '../support/response-leak.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -116,6 +117,22 @@ describe('all that the server sends to a reader', () => {
     const large = await fetch(`${link}/notes`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ text: 'x'.repeat(100_000) }) });
     expect(large.status).toBe(413);
   });
+});
+
+describe('sizes and times of 40 cases', () => {
+  it('tell no label: neither alone nor together', async () => {
+    const study = await makeTestStudy(folder, { id: 'timed', cases: { source: 'phantoms', positives: 20, negatives: 20, slices: 1, size: 128 }, arms: [{ id: 'window', view: 'slice', window: 'lung' }] });
+    const server = await startReadingServer({ study, host: '127.0.0.1', port: 0, web: null, log: () => undefined });
+    try {
+      // 99.9 %, since eight are looked at in each run: npm run accept:blind prints those of 95 %.
+      const leaks = await responseLeak(study, server.address.replace(/\/$/, ''), 0.999);
+      expect(leaks).toHaveLength(8);
+      expect(leaks.filter(({ auc }) => auc.low > 0.5 || auc.high < 0.5)).toEqual([]);
+      for (const what of ['bytes of the picture', 'bytes of headers']) expect(leaks.find((one) => one.what === what)?.auc.estimate).toBe(0.5);
+    } finally {
+      await server.close();
+    }
+  }, 300_000);
 });
 
 describe('behind a proxy with TLS', () => {

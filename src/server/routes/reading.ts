@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { createRoute, z } from '@hono/zod-openapi';
 import { CovidCtError } from '../../base/index.ts';
 import { answerSchema, confirmReading, declareScreen, annotate, pauseReading, readerOfToken, readerView, readFrame, screenSchema, type Study } from '../../study/index.ts';
@@ -54,6 +55,20 @@ const frame = createRoute({
   responses: { 200: { description: 'Samples, row by row.', content: { 'application/octet-stream': { schema: z.string().openapi({ format: 'binary' }) } } } },
 });
 
+/** Milliseconds; longer than a picture usually takes to be read and unpacked. */
+const frameStep = 10;
+
+/**
+ * Lets an answer go at the end of a step of time after it was asked for: how long a picture takes to unpack depends on what it shows, and would
+ * tell something of it.
+ */
+async function atStep<T>(work: () => Promise<T>): Promise<T> {
+  const begun = performance.now();
+  const result = await work();
+  await setTimeout(frameStep - ((performance.now() - begun) % frameStep));
+  return result;
+}
+
 /** What readers ask for. A link's token is all that tells who reads; nothing here says what a case is. */
 export function readingRoutes(studies: OpenStudies, now: () => Date = () => new Date()) {
   const enter = async ({ study: id, token }: { readonly study: string; readonly token: string }): Promise<{ readonly study: Study; readonly reader: string }> => {
@@ -95,7 +110,7 @@ export function readingRoutes(studies: OpenStudies, now: () => Date = () => new 
     .openapi(frame, async (context) => {
       const { id, slice, ...link } = context.req.valid('param');
       const { study, reader } = await enter(link);
-      const bytes = await readFrame(study, reader, id, slice, now());
+      const bytes = await atStep(() => readFrame(study, reader, id, slice, now()));
       return context.body(new Uint8Array(bytes), 200, { 'content-type': 'application/octet-stream', 'cache-control': 'no-store', 'content-length': String(bytes.length) }) as never;
     });
 }

@@ -1,5 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { analyseStudy, describeArm, describeRating, lockStudy, planHash, readingsDocument, recordLook, renderStudy, simulatePower, stateOf, summariseStudy, verdictLines, verifyStudy } from '../../study/index.ts';
+import { analyseStudy, describeArm, describeRating, exportArchive, lockStudy, planHash, readingsDocument, recordLook, renderStudy, simulatePower, stateOf, summariseStudy, verdictLines, verifyStudy } from '../../study/index.ts';
 import { roeMetzStructures } from '../../statistics/index.ts';
 import type { OpenStudies } from '../studies/open-studies.ts';
 import { answers, newRoutes, takes } from './route.ts';
@@ -47,6 +47,7 @@ const verify = createRoute({ method: 'get', path: '/studies/{study}/verification
 const lock = createRoute({ method: 'post', path: '/studies/{study}/lock', summary: 'Lock a study; then it may be analysed', request: { params: studyParams, body: takes(z.strictObject({ incomplete: z.string().min(1).max(500).optional() })) }, responses: answers(z.object({ locked: z.string() }), 'When.') });
 const analyse = createRoute({ method: 'post', path: '/studies/{study}/analysis', summary: 'The verdict; before the lock only as a peek, which is recorded', request: { params: studyParams, body: takes(z.strictObject({ peek: z.string().min(1).max(100).optional() })) }, responses: answers(verdictSchema, 'In sentences.') });
 const report = createRoute({ method: 'get', path: '/studies/{study}/report', summary: 'The report of a locked study', request: { params: studyParams }, responses: { 200: { description: 'One HTML page.', content: { 'text/html': { schema: z.string() } } } } });
+const archive = createRoute({ method: 'get', path: '/studies/{study}/export', summary: 'Readings of a locked study in every layout (covid-ct study export)', request: { params: studyParams }, responses: { 200: { description: 'A zip.', content: { 'application/zip': { schema: z.string().openapi({ format: 'binary' }) } } } } });
 const power = createRoute({ method: 'post', path: '/studies/power', summary: 'Power by simulation', request: { body: takes(powerSchema) }, responses: answers(pointsSchema, 'Power at each size.') });
 
 /** What the lead of a study asks for. */
@@ -94,6 +95,12 @@ export function studyRoutes(studies: OpenStudies, version: string) {
       const analysis = analyseStudy(document);
       const arms = (analysis.figures[0]?.analyses[0]?.arms ?? []).map(({ arm, estimate, low, high }) => ({ arm, estimate, low, high }));
       return context.json(verdictSchema.parse({ lines: verdictLines(document, analysis), deviations: analysis.deviations, arms }), 200);
+    })
+    .openapi(archive, async (context) => {
+      const study = await studies.get(context.req.valid('param').study);
+      await recordLook(study, 'exported', new Date());
+      const zip = await exportArchive(await readingsDocument(study));
+      return context.body(new Uint8Array(zip), 200, { 'content-type': 'application/zip', 'content-disposition': `attachment; filename="${study.plan.id}.zip"`, 'cache-control': 'no-store' }) as never;
     })
     .openapi(report, async (context) => {
       const study = await studies.get(context.req.valid('param').study);

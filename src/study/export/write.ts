@@ -1,5 +1,7 @@
-import { join } from 'node:path';
 import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { ZipFile } from 'yazl';
 import { writeFolderAtomic } from '../../base/index.ts';
 import type { ReadingsDocument } from '../analysis/document.ts';
 import { imrmcText, numbersCsv, readingsCsv, rjafrocWorkbook } from './tables.ts';
@@ -16,14 +18,31 @@ study.imrmc and study.xlsx follow the documented layouts; iMRMC and RJafroc them
 For research, never for diagnosis.
 `;
 
+/** A study's readings in every layout, by file name. */
+async function exportFiles(document: ReadingsDocument): Promise<ReadonlyMap<string, Uint8Array>> {
+  const text = (content: string): Uint8Array => Buffer.from(content);
+  return new Map([
+    ['readings.json', text(`${JSON.stringify(document, null, 1)}\n`)],
+    ['readings.csv', text(readingsCsv(document))],
+    ['study.imrmc', text(imrmcText(document))],
+    ['study.xlsx', await rjafrocWorkbook(document)],
+    ['numbers.csv', text(numbersCsv(document))],
+    ['README.txt', text(readme(document))],
+  ]);
+}
+
 /** Writes a study's readings in every layout into a new folder. */
 export async function writeExport(document: ReadingsDocument, folder: string): Promise<void> {
+  const files = await exportFiles(document);
   await writeFolderAtomic(folder, async (target) => {
-    await writeFile(join(target, 'readings.json'), `${JSON.stringify(document, null, 1)}\n`);
-    await writeFile(join(target, 'readings.csv'), readingsCsv(document));
-    await writeFile(join(target, 'study.imrmc'), imrmcText(document));
-    await writeFile(join(target, 'study.xlsx'), await rjafrocWorkbook(document));
-    await writeFile(join(target, 'numbers.csv'), numbersCsv(document));
-    await writeFile(join(target, 'README.txt'), readme(document));
+    for (const [name, content] of files) await writeFile(join(target, name), content);
   });
+}
+
+/** The same files as one zip. */
+export async function exportArchive(document: ReadingsDocument): Promise<Uint8Array> {
+  const zip = new ZipFile();
+  for (const [name, content] of await exportFiles(document)) zip.addBuffer(Buffer.from(content), `${document.plan.id}/${name}`);
+  zip.end();
+  return buffer(zip.outputStream);
 }

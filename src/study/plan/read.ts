@@ -35,25 +35,33 @@ function faultsOf(plan: StudyPlan): string[] {
   return faults;
 }
 
+/** A plan, or why it is none: every fault that was found. */
+export type CheckedPlan = { readonly plan: StudyPlan } | { readonly faults: readonly string[] };
+
+/** Looks at a plan, JSON or YAML, as it is being written. */
+export function checkPlan(text: string): CheckedPlan {
+  if (text.length > longestPlan) return { faults: ['it is longer than any plan'] };
+  let document: unknown;
+  try {
+    document = parse(text);
+  } catch (error) {
+    return { faults: [`neither JSON nor YAML: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`] };
+  }
+  const parsed = planSchema.safeParse(document);
+  if (!parsed.success) return { faults: parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the plan'}: ${issue.message.endsWith('received undefined') ? 'is missing' : issue.message}`) };
+  const faults = faultsOf(parsed.data);
+  return faults.length === 0 ? { plan: parsed.data } : { faults };
+}
+
 /**
  * Reads a plan, JSON or YAML.
  * @param name how it is called in messages
  * @throws CovidCtError BAD_INPUT with every fault that was found
  */
 export function readPlan(text: string, name: string): StudyPlan {
-  if (text.length > longestPlan) throw new CovidCtError('LIMIT_EXCEEDED', `${name} is longer than any plan.`);
-  let document: unknown;
-  try {
-    document = parse(text);
-  } catch (error) {
-    throw new CovidCtError('BAD_INPUT', `${name} is neither JSON nor YAML: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`, { hint: 'covid-ct study template prints a plan to start from.', cause: error });
-  }
-  const parsed = planSchema.safeParse(document);
-  const faults = parsed.success ? faultsOf(parsed.data) : parsed.error.issues.map((issue) => `${issue.path.join('.') || 'the plan'}: ${issue.message}`);
-  if (!parsed.success || faults.length > 0) {
-    throw new CovidCtError('BAD_INPUT', `${name} is no plan:\n  ${faults.join('\n  ')}`, { hint: 'covid-ct study template prints a plan to start from; docs/STUDY.md explains each field.' });
-  }
-  return parsed.data;
+  const checked = checkPlan(text);
+  if ('plan' in checked) return checked.plan;
+  throw new CovidCtError('BAD_INPUT', `${name} is no plan:\n  ${checked.faults.join('\n  ')}`, { hint: 'covid-ct study template prints a plan to start from; docs/STUDY.md explains each field.' });
 }
 
 /** The hash that a plan is known by: of its values, whatever their order and layout in the file. */

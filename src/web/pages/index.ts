@@ -8,8 +8,8 @@ import { jobsPage } from './jobs/index.ts';
 import { overviewPage } from './overview/index.ts';
 import { paperPage, papersPage } from './papers/index.ts';
 import { reviewPage } from './review/index.ts';
-import { powerPage, studiesPage, studyPage } from './studies/index.ts';
+import { makeStudyPage, powerPage, studiesPage, studyPage } from './studies/index.ts';
 import { tryPage } from './try/index.ts';
 
 /** Every page, in the order of the navigation. */
-export const pages: readonly Page[] = [overviewPage, imagesPage, imagePage, tryPage, auditPage, benchmarkPage, jobsPage, papersPage, paperPage, reviewPage, contributePage, studiesPage, studyPage, powerPage];
+export const pages: readonly Page[] = [overviewPage, imagesPage, imagePage, tryPage, auditPage, benchmarkPage, jobsPage, papersPage, paperPage, reviewPage, contributePage, studiesPage, studyPage, makeStudyPage, powerPage];

@@ -6,7 +6,8 @@ import { extractKind } from './extract.ts';
 import { importKind } from './import.ts';
 import { looksKind } from './looks.ts';
 import { statsKind } from './stats.ts';
+import { studyKind } from './study.ts';
 import { trackKind } from './track.ts';
 
 /** Every kind of job. */
-export const jobKinds: readonly AnyJobKind[] = [importKind, statsKind, auditKind, looksKind, trackKind, boardKind, evaluateKind, compareKind, robustnessKind, trainKind, extractKind, checkKind, newReleaseKind];
+export const jobKinds: readonly AnyJobKind[] = [importKind, statsKind, auditKind, looksKind, trackKind, boardKind, evaluateKind, compareKind, robustnessKind, trainKind, extractKind, checkKind, newReleaseKind, studyKind];

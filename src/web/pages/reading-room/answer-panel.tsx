@@ -62,7 +62,7 @@ export function AnswerPanel({ view, draft, sending, onRating, onAnswer, onConfir
             {ratingChoices(view).map(({ rating, key, name }) => (
               <UnstyledButton key={rating} role="radio" aria-checked={draft.rating === rating} className={classes['rating']} onClick={() => onRating(rating)}>
                 <kbd>{key}</kbd>
-                <span>{view.rating.kind === 'scale' ? `${rating}${name === '' ? '' : `: ${name}`}` : name}</span>
+                <span>{view.rating.kind !== 'scale' || (name !== '' && key === String(rating)) ? name : `${rating}${name === '' ? '' : `: ${name}`}`}</span>
               </UnstyledButton>
             ))}
           </div>
@@ -70,7 +70,7 @@ export function AnswerPanel({ view, draft, sending, onRating, onAnswer, onConfir
       </div>
       {view.questions.map(({ id, text, options }) => (
         <Radio.Group key={id} label={text} value={draft.answers[id] ?? null} onChange={(option) => onAnswer(id, option)}>
-          <Stack gap={4} mt={4}>{options.map((option) => <Radio key={option} value={option} label={option} size="xs" />)}</Stack>
+          <Stack gap={8} mt={8}>{options.map((option) => <Radio key={option} value={option} label={option} size="sm" />)}</Stack>
         </Radio.Group>
       ))}
       <Button size="sm" onClick={onConfirm} disabled={!isComplete(view, draft)} loading={sending}>Confirm and go on (Enter)</Button>

@@ -113,6 +113,13 @@ export function Viewer({ reading, frames, most, marks, onMarks }: { readonly rea
         {reading.kind === 'hounsfield' && <span>level {window_.level}, width {window_.width} HU</span>}
         <span>zoom {zooms[zoom]}×</span>
         {most > 0 && <span>{marks.length} of {most} marked</span>}
+        {/* Where there is neither wheel nor keys. */}
+        <span className={classes['touch']}>
+          {reading.frames > 1 && <button type="button" aria-label="Slice before" onClick={() => go(-1)}>↑</button>}
+          {reading.frames > 1 && <button type="button" aria-label="Next slice" onClick={() => go(1)}>↓</button>}
+          <button type="button" aria-label="Smaller" onClick={() => setZoom((at) => Math.max(0, at - 1))}>−</button>
+          <button type="button" aria-label="Larger" onClick={() => setZoom((at) => Math.min(zooms.length - 1, at + 1))}>+</button>
+        </span>
       </div>
     </div>
   );

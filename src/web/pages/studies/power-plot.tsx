@@ -1,5 +1,5 @@
 /** Power at one size of study. */
-interface Point {
+export interface PowerPoint {
   readonly readers: number;
   readonly cases: number;
   readonly power: number;
@@ -9,7 +9,7 @@ const [width, height, left, bottom] = [520, 260, 44, 36] as const;
 const dashes = ['none', '7 4', '2 4', '10 4 2 4'] as const;
 
 /** Power against readers, a line a number of cases; the table beside it says the same. */
-export function PowerPlot({ points }: { readonly points: readonly Point[] }) {
+export function PowerPlot({ points }: { readonly points: readonly PowerPoint[] }) {
   const sizes = [...new Set(points.map(({ cases }) => cases))];
   const counts = [...new Set(points.map(({ readers }) => readers))];
   const most = Math.max(...counts) + 1;
@@ -25,6 +25,7 @@ export function PowerPlot({ points }: { readonly points: readonly Point[] }) {
       ))}
       {counts.map((count) => <text key={count} x={x(count)} y={height - 18} textAnchor="middle" fontSize="11" fill="var(--text-dim)">{count}</text>)}
       <text x={(left + x(most)) / 2} y={height - 3} textAnchor="middle" fontSize="11" fill="var(--text)">readers</text>
+      <text x={10} y={(y(0) + y(1)) / 2} textAnchor="middle" fontSize="11" fill="var(--text)" transform={`rotate(-90 10 ${(y(0) + y(1)) / 2})`}>power</text>
       {sizes.map((size, i) => {
         const own = points.filter(({ cases }) => cases === size);
         const last = own.at(-1);

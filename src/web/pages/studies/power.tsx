@@ -1,10 +1,10 @@
-import { Button, Group, NumberInput, Paper, Select, Table, Text, Title } from '@mantine/core';
+import { Button, Group, NumberInput, Paper, Select, Title } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { client, read } from '../../app/client.ts';
 import { ErrorPanel } from '../../components/error-panel.tsx';
 import { PageFrame } from '../../components/page-frame.tsx';
-import { PowerPlot } from './power-plot.tsx';
+import { PowerResult } from './power-result.tsx';
 
 const goals = [
   { value: 'difference', label: 'find a difference' },
@@ -14,6 +14,7 @@ const goals = [
 const variances = ['HL 0.702', 'LH 0.702', 'LH 0.855', 'LH 0.961'] as const;
 const readers = [3, 5, 8, 12];
 const cases = [40, 80, 160];
+const simulations = 100;
 
 const numberOf = (value: string | number, otherwise: number): number => (typeof value === 'number' ? value : otherwise);
 
@@ -24,10 +25,10 @@ export default function Power() {
   const [goal, setGoal] = useState<(typeof goals)[number]['value']>('difference');
   const [margin, setMargin] = useState(0.05);
   const [variance, setVariance] = useState<(typeof variances)[number]>('LH 0.855');
-  const power = useMutation({ mutationFn: () => read(client.api.studies.power.$post({ json: { auc, difference, goal, margin, readers, cases, variance, simulations: 100 } })) });
+  const power = useMutation({ mutationFn: () => read(client.api.studies.power.$post({ json: { auc, difference, goal, margin, readers, cases, variance, simulations } })) });
   return (
     <PageFrame title="How many readers and cases" about="Simulated studies of each size, readers and cases random. covid-ct study power takes more simulations, other sizes, and the variances of a pilot.">
-      <Paper p="md" withBorder>
+      <Paper p="md" withBorder bg="var(--surface)">
         <Group align="flex-end">
           <NumberInput label="AUC of the reference" value={auc} min={0.55} max={0.98} step={0.01} decimalScale={3} onChange={(value) => setAuc(numberOf(value, auc))} />
           <NumberInput label="True difference" value={difference} min={-0.3} max={0.3} step={0.01} decimalScale={3} onChange={(value) => setDifference(numberOf(value, difference))} />
@@ -39,14 +40,9 @@ export default function Power() {
       </Paper>
       {power.error !== null && <ErrorPanel error={power.error} />}
       {power.data !== undefined && (
-        <Paper p="md" withBorder>
+        <Paper p="md" withBorder bg="var(--surface)">
           <Title order={2} mb="xs">Power</Title>
-          <PowerPlot points={power.data.points} />
-          <Table maw={560} mt="sm">
-            <Table.Thead><Table.Tr><Table.Th>Cases</Table.Th>{readers.map((count) => <Table.Th key={count}>{count} readers</Table.Th>)}</Table.Tr></Table.Thead>
-            <Table.Tbody>{cases.map((count) => <Table.Tr key={count}><Table.Th>{count}</Table.Th>{readers.map((many) => <Table.Td key={many} className="numbers">{power.data.points.find((point) => point.cases === count && point.readers === many)?.power.toFixed(2)}</Table.Td>)}</Table.Tr>)}</Table.Tbody>
-          </Table>
-          <Text size="xs" c="dimmed" mt="xs">100 simulated studies of each size: each power is good to ± 0.1. True variances may differ from these: pilot them.</Text>
+          <PowerResult points={power.data.points} simulations={simulations} />
         </Paper>
       )}
     </PageFrame>

@@ -25,20 +25,20 @@ export default function Studies() {
   const release = useReleaseId();
   const studies = useQuery({ queryKey: ['studies'], queryFn: () => read(client.api.studies.$get()), staleTime: 0 });
   return (
-    <PageFrame title="Reading studies" about="Does what is lost between scanner and paper matter? Readers read by a link of their own; figures are seen once a study is locked.">
+    <PageFrame title="Reading studies" actions={<Link to={`/${release}/make-study`}>Make a study</Link>} about="Does what is lost between scanner and paper matter? Readers read by a link of their own; figures are seen once a study is locked.">
       {studies.isError ? <ErrorPanel error={studies.error} retry={() => void studies.refetch()} /> : studies.data === undefined ? <Waiting /> : (
         <Stack gap="sm">
           {studies.data.studies.length === 0 && (
-            <Paper p="md" withBorder>
-              <Text mb="xs">There is no study yet. A plan is a file of some lines:</Text>
+            <Paper p="md" withBorder bg="var(--surface)">
+              <Text mb="xs">There is no study yet. <Link to={`/${release}/make-study`}>Make one here</Link>, from a plan of some lines, or in the terminal:</Text>
               <CopyBlock text={'npx covid-ct study template > plan.yaml\nnpx covid-ct study new plan.yaml'} title="Commands" />
             </Paper>
           )}
           {studies.data.studies.map((study) =>
             'fault' in study ? (
-              <Paper key={study.id} p="md" withBorder><Title order={2}>{study.id}</Title><Text size="sm" c="red" className="wrap-anywhere">{study.fault}</Text></Paper>
+              <Paper key={study.id} p="md" withBorder bg="var(--surface)"><Title order={2}>{study.id}</Title><Text size="sm" c="red" className="wrap-anywhere">{study.fault}</Text></Paper>
             ) : (
-              <Paper key={study.id} p="md" withBorder>
+              <Paper key={study.id} p="md" withBorder bg="var(--surface)">
                 <Group justify="space-between">
                   <Title order={2}><Link to={`/${release}/studies/${study.id}`}>{study.title}</Link></Title>
                   <StudyChips {...study} />

@@ -25,7 +25,7 @@ export default function Study() {
   return (
     <PageFrame title={summary.title} about={question} actions={<StudyChips {...summary} />}>
       {summary.simulated && <Paper p="sm" withBorder role="note" style={{ background: 'var(--warning-soft)', color: 'var(--warning)' }}>Simulated readers: their ratings were drawn by a program. They prove the software, not the claim.</Paper>}
-      <Paper p="md" withBorder>
+      <Paper p="md" withBorder bg="var(--surface)">
         <Title order={2} mb="xs">Readers</Title>
         <Table>
           <Table.Thead><Table.Tr><Table.Th>Reader</Table.Th><Table.Th>Read</Table.Th><Table.Th w="40%">Progress</Table.Th><Table.Th>Link</Table.Th></Table.Tr></Table.Thead>
@@ -45,22 +45,24 @@ export default function Study() {
         </Table>
         <Text size="xs" c="dimmed" mt="xs">Who has a link reads as that reader. For readers on other machines: covid-ct study serve {summary.id} --host 0.0.0.0, which shows nothing but their pages.</Text>
       </Paper>
-      <Paper p="md" withBorder>
+      <Paper p="md" withBorder bg="var(--surface)">
         <Title order={2} mb="xs">Plan</Title>
         <Table>
           <Table.Tbody>
-            {[['Cases', `${summary.cases}, from ${origin}`], ['Design', design], ['Rating', rating], ['Margins in AUC, set beforehand', margins.join(', ') || 'none'], ['Peeks before the lock', String(peeks)], ['Notes', String(notes)], ['SHA-256', planHash]].map(([name, value]) => <Table.Tr key={name}><Table.Th>{name}</Table.Th><Table.Td className="wrap-anywhere">{value}</Table.Td></Table.Tr>)}
+            {[['Cases', `${summary.cases}, from ${origin}`], ['Design', design], ['Rating', rating], ['Margins in AUC, set beforehand', margins.join(', ') || 'none'], ['Peeks before the lock', String(peeks)], ['Notes', String(notes)], ['SHA-256', planHash]].map(([name, value]) => <Table.Tr key={name}><Table.Th w={220}>{name}</Table.Th><Table.Td className="wrap-anywhere">{value}</Table.Td></Table.Tr>)}
             {arms.map(({ id, title, what }) => <Table.Tr key={id}><Table.Th>Arm {id}</Table.Th><Table.Td>{title === '' ? '' : `${title}: `}{what}</Table.Td></Table.Tr>)}
           </Table.Tbody>
         </Table>
       </Paper>
-      <Paper p="md" withBorder>
+      <Paper p="md" withBorder bg="var(--surface)">
         <Title order={2} mb="xs">Records and result</Title>
         <Group>
           <Button variant="default" onClick={() => verify.mutate()} loading={verify.isPending}>Verify records and pictures</Button>
           {!summary.locked && <Button onClick={() => lock.mutate()} loading={lock.isPending} disabled={missing > 0}>Lock the study</Button>}
           {summary.locked && <Button onClick={() => analyse.mutate()} loading={analyse.isPending}>Analyse</Button>}
           {summary.locked && <Button variant="default" component="a" href={`/api/studies/${study}/report`} target="_blank" rel="noreferrer">Open the report</Button>}
+          {summary.locked && <Button variant="default" component="a" href={`/api/studies/${study}/report`} download={`${study}.html`}>Download the report</Button>}
+          {summary.locked && <Button variant="default" component="a" href={`/api/studies/${study}/export`} download>Export the readings</Button>}
         </Group>
         <Stack gap={4} mt="sm" aria-live="polite">
           {!summary.locked && missing > 0 && <Text size="sm" c="dimmed">{missing} readings are missing. Figures are seen once the study is locked.</Text>}
