@@ -165,6 +165,7 @@ describe(`a whole study on ${release === 'sample' ? 'the synthetic sample' : 'th
     await tab.page.getByText('There is a study whole already').waitFor();
     expect(await make.isDisabled()).toBe(true);
     await written.fill(testPlan({ id: 'from-the-page' }));
+    await tab.page.getByText('There is a study whole already').waitFor({ state: 'hidden' });
     await tab.page.getByText('synthetic phantoms of 3 slices').waitFor();
     expect(await lookAt(tab, 'make-study')).toEqual([]);
     await tab.page.getByRole('button', { name: 'Simulate the power' }).click();

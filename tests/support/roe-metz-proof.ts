@@ -1,5 +1,5 @@
 import type { Random } from '../../src/base/index.ts';
-import { analyseReaders, drawRoeMetz, fUpperTail, normalQuantile, roeMetzAucs, roeMetzStructures, separationOf, studentQuantile, type Interval } from '../../src/statistics/index.ts';
+import { analyseReaders, drawRoeMetz, fUpperTail, normalQuantile, roeMetzAucs, roeMetzStructures, separationOf, studentQuantile } from '../../src/statistics/index.ts';
 
 /** A row of Roe and Metz's table with a size of study. */
 export interface RoeMetzConfiguration {
@@ -14,7 +14,7 @@ export interface RoeMetzOutcome {
   readonly typeOneError: number;
   /** Share of 95 % intervals of the difference that held the true one, where there is one of 0.05 in AUC. */
   readonly coverage: number;
-  /** Share of 95 % intervals of an arm's mean AUC that held the true one, over both arms of both kinds of studies. */
+  /** Share of 95 % intervals of an arm's mean AUC, on the logit scale as reports have them, that held the true one, over both arms of both kinds of studies. */
   readonly armCoverage: number;
   /** Share of simulations with that difference in which p was below 0.05. */
   readonly power: number;
@@ -31,7 +31,7 @@ export function simulateRoeMetz({ structure, ...size }: RoeMetzConfiguration, co
   // Downwards, where the AUC has room.
   const other = separationOf(normalQuantile(auc - trueDifference), variances);
   const draw = (separations: readonly number[]) => analyseReaders(drawRoeMetz({ ...variances, separations }, size, random));
-  const holds = (interval: Interval | undefined, truth: number): number => Number(interval !== undefined && interval.low <= truth && truth <= interval.high);
+  const holds = (interval: { readonly low: number; readonly high: number } | undefined, truth: number): number => Number(interval !== undefined && interval.low <= truth && truth <= interval.high);
   const tally = { rejected: 0, held: 0, armsHeld: 0, found: 0, hillisRejected: 0, hillisHeld: 0 };
   for (let i = 0; i < count; i++) {
     const alike = draw([separation, separation]);
@@ -42,7 +42,7 @@ export function simulateRoeMetz({ structure, ...size }: RoeMetzConfiguration, co
     tally.held += holds(difference, trueDifference);
     tally.found += Number(different.test.p < 0.05);
     if (difference !== undefined) tally.hillisHeld += Number(Math.abs(difference.estimate - trueDifference) <= studentQuantile(0.975, different.test.hillis) * difference.standardError);
-    tally.armsHeld += holds(alike.arms[0], auc) + holds(alike.arms[1], auc) + holds(different.arms[0], auc) + holds(different.arms[1], auc - trueDifference);
+    tally.armsHeld += [alike, different].flatMap(({ arms }) => arms).reduce((sum, { logit }, i) => sum + holds(logit, i === 3 ? auc - trueDifference : auc), 0);
   }
   return {
     typeOneError: tally.rejected / count,

@@ -28,7 +28,7 @@ function printAnalysis(document: ReadingsDocument, analysis: StudyAnalysis, cont
   context.print(
     formatTable(['arm', 'mean AUC', '95 % interval', 'readings', 'κ'], document.plan.arms.map(({ id }, i) => {
       const arm = auc?.arms[i];
-      return [id, arm?.estimate.toFixed(3), arm === undefined ? '' : `${arm.low.toFixed(3)}–${arm.high.toFixed(3)}`, analysis.pooled[i]?.readings, analysis.agreement[i]?.fleiss?.toFixed(2)];
+      return [id, arm?.estimate.toFixed(3), arm === undefined ? '' : `${arm.logit.low.toFixed(3)}–${arm.logit.high.toFixed(3)}`, analysis.pooled[i]?.readings, analysis.agreement[i]?.fleiss?.toFixed(2)];
     }), { width: 80 }),
   );
   context.print();

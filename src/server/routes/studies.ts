@@ -93,7 +93,7 @@ export function studyRoutes(studies: OpenStudies, version: string) {
       await recordLook(study, 'analysed', new Date(), context.req.valid('json').peek);
       const document = await readingsDocument(study);
       const analysis = analyseStudy(document);
-      const arms = (analysis.figures[0]?.analyses[0]?.arms ?? []).map(({ arm, estimate, low, high }) => ({ arm, estimate, low, high }));
+      const arms = (analysis.figures[0]?.analyses[0]?.arms ?? []).map(({ arm, estimate, logit }) => ({ arm, estimate, ...logit }));
       return context.json(verdictSchema.parse({ lines: verdictLines(document, analysis), deviations: analysis.deviations, arms }), 200);
     })
     .openapi(archive, async (context) => {

@@ -36,7 +36,7 @@ const analysis = z.object({
   meanSquares: z.object({ arm: z.number(), reader: z.number(), armReader: z.number() }),
   terms: z.object({ error: z.number(), cov1: z.number(), cov2: z.number(), cov3: z.number() }),
   test: z.object({ statistic: z.number(), numerator: z.number(), denominator: z.number().nullable(), p: z.number() }),
-  arms: z.array(interval),
+  arms: z.array(interval.extend({ logit: z.object({ low: z.number(), high: z.number() }) })),
   differences: z.array(interval),
 });
 /** What the brute-force analysis in Python computed; made by tests/oracles/statistics/multi_reader.py. */

@@ -24,7 +24,7 @@ function mainSection(document: ReadingsDocument, analysis: StudyAnalysis): Repor
     id: 'result',
     title: 'Result',
     body: html`${verdictLines(document, analysis).map((line) => html`<p>${line}</p>`)}
-${arms.length === 0 ? null : forestPlot(arms.map((arm) => ({ label: document.plan.arms.find(({ id }) => id === arm.arm)?.title ?? arm.arm, value: arm.estimate, low: arm.low, high: arm.high })), { title: 'Mean AUC of the readers in each arm', domain: [0.4, 1], reference: 0.5, ticks: [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1] })}
+${arms.length === 0 ? null : forestPlot(arms.map((arm) => ({ label: document.plan.arms.find(({ id }) => id === arm.arm)?.title ?? arm.arm, value: arm.estimate, ...arm.logit })), { title: 'Mean AUC of the readers in each arm', domain: [0.4, 1], reference: 0.5, ticks: [0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1] })}
 ${analysis.comparisons.length === 0 ? null : html`<h3>Against ${analysis.reference}</h3>${forestPlot(analysis.comparisons.map(({ arm, difference }) => ({ label: arm, value: difference.estimate, low: difference.low, high: difference.high })), { title: 'Difference in AUC from the reference', domain: [-0.3, 0.3], reference: 0, ticks: [-0.3, -0.2, -0.1, 0, 0.1, 0.2, 0.3] })}`}`,
   };
 }
@@ -43,7 +43,8 @@ function multiReaderSection(analysis: StudyAnalysis): ReportSection {
       note: test === undefined || terms === undefined ? undefined : `All arms alike: ${Number.isFinite(test.denominator) ? `F(${test.numerator}, ${test.denominator.toFixed(2)})` : `χ²(${test.numerator})`} = ${test.statistic.toFixed(3)}, p = ${test.p.toFixed(4)}. Variance over cases ${terms.error.toExponential(3)}, covariances ${terms.cov1.toExponential(3)} (same reader), ${terms.cov2.toExponential(3)} (same arm), ${terms.cov3.toExponential(3)} (neither); reader ${terms.reader.toExponential(3)}, arm × reader ${terms.armReader.toExponential(3)}.`,
     })}`;
   });
-  return { id: 'multi-reader', title: 'All readers, arms and cases', body: html`${body.length === 0 ? html`<p>There are too few readings to compare arms.</p>` : body}<p class="quiet">Obuchowski–Rockette analysis with jackknife covariances and Hillis’s degrees of freedom. The first line of each pair of arms is what the plan asks for.</p>` };
+  const bounded = analysis.figures.flatMap(({ name, analyses }) => (analyses[0] !== undefined && analyses[0].test.denominator < analyses[0].test.hillis ? [`${name} (${analyses[0].test.denominator.toFixed(1)} instead of ${analyses[0].test.hillis.toFixed(1)})`] : []));
+  return { id: 'multi-reader', title: 'All readers, arms and cases', body: html`${body.length === 0 ? html`<p>There are too few readings to compare arms.</p>` : body}<p class="quiet">Obuchowski–Rockette analysis with jackknife covariances and Hillis’s degrees of freedom${bounded.length === 0 ? '' : `, which were bounded for ${bounded.join(' and ')}: readers varied by less than the cases alone account for, and Hillis’s own formula would give more (docs/STUDY.md)`}. Intervals of an arm’s own AUC are on the logit scale. The first line of each pair of arms is what the plan asks for.</p>` };
 }
 
 function readersSection(document: ReadingsDocument, analysis: StudyAnalysis): ReportSection {
@@ -55,7 +56,7 @@ function readersSection(document: ReadingsDocument, analysis: StudyAnalysis): Re
     id: 'readers',
     title: 'Readers',
     body: html`<h3>All readers pooled</h3>${rocChart('Pooled ROC curves by arm', analysis.pooled.map(({ arm, curve }) => ({ label: arm, curve })))}
-<h3>Each reader</h3><div class="row">${document.plan.arms.map(({ id }) => html`<figure>${rocChart(`ROC curves of the readers in ${id}`, analysis.readers.filter(({ arm }) => arm === id).map(({ reader, curve }) => ({ label: reader, curve })))}<figcaption>${id}</figcaption></figure>`)}</div>
+<h3>Each reader</h3><div class="charts">${document.plan.arms.map(({ id }) => html`<figure>${rocChart(`ROC curves of the readers in ${id}`, analysis.readers.filter(({ arm }) => arm === id).map(({ reader, curve }) => ({ label: reader, curve })))}<figcaption>${id}</figcaption></figure>`)}</div>
 ${renderTable({ title: 'Figures of each reader', columns: ['reader', 'arm', 'readings', 'AUC (DeLong)', 'sensitivity (Wilson)', 'specificity (Wilson)', 'median seconds'], rows, note: `Sensitivity and specificity: ratings of ${positiveFrom} or more count as positive.` })}`,
   };
 }

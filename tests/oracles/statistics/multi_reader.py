@@ -12,6 +12,7 @@ import pathlib
 import numpy
 import pandas
 import pingouin
+import scipy.special
 import scipy.stats
 from sklearn.metrics import cohen_kappa_score
 from statsmodels.stats.inter_rater import fleiss_kappa
@@ -107,6 +108,10 @@ def analyse(ratings, truth, method="jackknife", inference="random", kind="auc", 
             arms.append(interval(arm_means[i], ((own_error + (r - 1) * own_cov2) / r) ** 0.5, numpy.inf))
         else:
             arms.append(interval(arm_means[i], (own / r) ** 0.5, r - 1))
+    for arm in arms:
+        spread = (arm["high"] - arm["low"]) / 2 / (arm["estimate"] * (1 - arm["estimate"]))
+        middle = scipy.special.logit(arm["estimate"])
+        arm["logit"] = {"low": float(scipy.special.expit(middle - spread)), "high": float(scipy.special.expit(middle + spread))}
     differences = [interval(arm_means[i] - arm_means[k], (2 * bottom / r) ** 0.5, df) for i, k in itertools.combinations(range(t), 2)]
     return {
         "method": method, "inference": inference, "kind": kind, "threshold": threshold, "degreesMethod": degrees, "values": theta.tolist(),

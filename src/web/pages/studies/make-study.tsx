@@ -89,7 +89,7 @@ function Editor({ first, templates }: { readonly first: string; readonly templat
           {checked.error !== null && <ErrorPanel error={checked.error} retry={() => void checked.refetch()} />}
           {plan === undefined && checked.data !== undefined && <List size="sm" spacing={4}>{faults.map((fault) => <List.Item key={fault} className="wrap-anywhere">{fault}</List.Item>)}</List>}
           {plan !== undefined && <PlanSummary plan={plan} />}
-          {plan?.taken === true && make.data === undefined && <Text size="sm" c="red" mt="xs">There is a study {plan.id} already. Give the plan another id: a study cannot be changed.</Text>}
+          {plan?.taken === true && make.data === undefined && <Text size="sm" c="var(--error)" mt="xs">There is a study {plan.id} already. Give the plan another id: a study cannot be changed.</Text>}
           <Button mt="md" onClick={() => make.mutate()} loading={make.isPending} disabled={plan === undefined || plan.taken || !current || make.data !== undefined}>Make the study</Button>
           {make.error !== null && <ErrorPanel error={make.error} />}
         </Paper>

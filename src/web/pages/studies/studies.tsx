@@ -36,7 +36,7 @@ export default function Studies() {
           )}
           {studies.data.studies.map((study) =>
             'fault' in study ? (
-              <Paper key={study.id} p="md" withBorder bg="var(--surface)"><Title order={2}>{study.id}</Title><Text size="sm" c="red" className="wrap-anywhere">{study.fault}</Text></Paper>
+              <Paper key={study.id} p="md" withBorder bg="var(--surface)"><Title order={2}>{study.id}</Title><Text size="sm" c="var(--error)" className="wrap-anywhere">{study.fault}</Text></Paper>
             ) : (
               <Paper key={study.id} p="md" withBorder bg="var(--surface)">
                 <Group justify="space-between">

@@ -67,7 +67,7 @@ export default function Study() {
         <Stack gap={4} mt="sm" aria-live="polite">
           {!summary.locked && missing > 0 && <Text size="sm" c="dimmed">{missing} readings are missing. Figures are seen once the study is locked.</Text>}
           {[verify, lock, analyse].map(({ error }, i) => error !== null && <ErrorPanel key={i} error={error} />)}
-          {verify.data !== undefined && (verify.data.faults.length === 0 ? <Text size="sm">{verify.data.records} records and {verify.data.pictures} pictures are as they were written.</Text> : verify.data.faults.map((fault) => <Text key={fault} size="sm" c="red">{fault}</Text>))}
+          {verify.data !== undefined && (verify.data.faults.length === 0 ? <Text size="sm">{verify.data.records} records and {verify.data.pictures} pictures are as they were written.</Text> : verify.data.faults.map((fault) => <Text key={fault} size="sm" c="var(--error)">{fault}</Text>))}
           {analyse.data?.arms.map(({ arm, estimate, low, high }) => <Text key={arm} size="sm" className="numbers">{arm}: mean AUC {estimate.toFixed(3)} ({low.toFixed(3)}–{high.toFixed(3)})</Text>)}
           {analyse.data?.lines.map((line) => <Text key={line} size="sm">{line}</Text>)}
           {analyse.data?.deviations.map((line) => <Text key={line} size="sm" c="dimmed">{line}</Text>)}
