@@ -40,7 +40,7 @@ describe('covid-ct study', () => {
     expect((await study('list')).stdout).toContain('not begun, synthetic cases');
     const links = (await study('invite', 'on-the-sample', '--base-url', 'https://study.example/')).stdout;
     expect(links.match(/https:\/\/study\.example\/read\/on-the-sample\/[0-9a-f]{32}/g)).toHaveLength(3);
-  });
+  }, 300_000);
 
   it('goes through simulated readers, lock, analysis, export and the analysis of the export, with the same figures', async () => {
     expect((await study('simulate', 'on-the-sample', '--auc', 'jpeg=0.7', '--seed', '3')).stdout).toContain('SIMULATED: a, b, c');
