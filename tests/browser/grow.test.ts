@@ -304,6 +304,7 @@ describeReal('growing the release in the browser', ['release', 'papers'], () => 
     const copy = papers.find(({ file }) => file === 'copied case.pdf')?.id ?? '';
     await fetch(`${workbench.address}/api/papers/${copy}/review`, { method: 'POST', headers: { 'content-type': 'application/json', origin: workbench.address }, body: JSON.stringify({ by: 'A. Curator' }) });
     const [id = ''] = (await due()).slice(-1);
+    await tab.page.evaluate(`localStorage.setItem('covid-ct-reviewer', JSON.stringify('A. Curator'))`);
     await tab.open(`/covid-ct/review?id=${id}&show=all`);
     const warnings = tab.page.getByRole('note', { name: 'Warnings' });
     await warnings.waitFor({ timeout: 1_200_000 });
