@@ -9,6 +9,7 @@ import { answerProblem, refusal, refuseInvalid, toProblem } from './problem.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { benchmarkRoutes } from './routes/benchmark.ts';
 import { contributionRoutes } from './routes/contributions.ts';
+import { exportRoutes } from './routes/exports.ts';
 import { imageRoutes } from './routes/images.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { paperRoutes } from './routes/papers.ts';
@@ -39,6 +40,7 @@ function apiRoutes(desk: Desk) {
     .route('/api', submissionRoutes(desk))
     .route('/api', benchmarkRoutes(desk))
     .route('/api', contributionRoutes(desk))
+    .route('/api', exportRoutes(desk))
     .route('/api', jobRoutes(desk))
     .route('/api', paperRoutes(desk))
     .route('/api', pictureRoutes(desk))
@@ -93,7 +95,7 @@ export function createApp({ desk, guard: guardOptions, web, log }: AppOptions): 
   app.use('/api/*', async (context, next) => (uploadPath.test(context.req.path) ? next() : bodyLimit({ maxSize: mostBody, onError: () => { throw new CovidCtError('LIMIT_EXCEEDED', `A request may hold ${mostBody / 1024} kB.`); } })(context, next)));
   // Pictures are compressed already, and events must not wait for a block to fill. How small what a reader is sent becomes would tell something of it.
   const compressed = compress();
-  app.use(async (context, next) => (/^\/api\/reading\/|\/(thumbnail|file|events|model|picture|bundle|message)$/.test(context.req.path) ? next() : compressed(context, next)));
+  app.use(async (context, next) => (/^\/api\/reading\/|\/(thumbnail|file|events|model|picture|bundle|message|archive)$/.test(context.req.path) ? next() : compressed(context, next)));
   const api = apiRoutes(desk);
   app.route('/', api);
   const openApi = openApiOf(api, desk.version);

@@ -3,6 +3,7 @@ import { auditKind } from './audit.ts';
 import { boardKind, compareKind, evaluateKind, robustnessKind, trainKind } from './benchmark.ts';
 import { checkKind, newReleaseKind } from './curation.ts';
 import { extractKind } from './extract.ts';
+import { exportKind } from './export.ts';
 import { importKind } from './import.ts';
 import { looksKind } from './looks.ts';
 import { statsKind } from './stats.ts';
@@ -10,4 +11,4 @@ import { studyKind } from './study.ts';
 import { trackKind } from './track.ts';
 
 /** Every kind of job. */
-export const jobKinds: readonly AnyJobKind[] = [importKind, statsKind, auditKind, looksKind, trackKind, boardKind, evaluateKind, compareKind, robustnessKind, trainKind, extractKind, checkKind, newReleaseKind, studyKind];
+export const jobKinds: readonly AnyJobKind[] = [importKind, statsKind, auditKind, looksKind, trackKind, exportKind, boardKind, evaluateKind, compareKind, robustnessKind, trainKind, extractKind, checkKind, newReleaseKind, studyKind];

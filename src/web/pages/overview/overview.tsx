@@ -1,5 +1,5 @@
-import { Button, Group, Modal, Paper, SimpleGrid, Stack, Table, Text, TextInput, Title } from '@mantine/core';
-import { IconDownload, IconQuote } from '@tabler/icons-react';
+import { Button, Group, Modal, Paper, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core';
+import { IconDownload, IconPackageExport, IconQuote } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -7,18 +7,20 @@ import { client, read } from '../../app/client.ts';
 import { useDocument } from '../../app/document.ts';
 import { useStartJob } from '../../app/jobs.ts';
 import { useRelease, useReleaseId } from '../../app/release.ts';
+import { choice, useUrlState } from '../../app/url-state.ts';
 import { Chip } from '../../components/chip.tsx';
 import { CopyBlock } from '../../components/copy-block.tsx';
 import { ErrorPanel } from '../../components/error-panel.tsx';
-import { bytes, count, counted, words } from '../../components/format.ts';
+import { bytes, count, words } from '../../components/format.ts';
 import { JobPanel } from '../../components/job-progress.tsx';
-import { LabelMark } from '../../components/label-mark.tsx';
 import { Meter } from '../../components/meter.tsx';
 import { PageFrame } from '../../components/page-frame.tsx';
 import { Waiting } from '../../components/waiting.tsx';
+import { ExportDialog } from './export-dialog.tsx';
 import classes from './overview.module.css';
+import { Splits, type Summary } from './splits.tsx';
 
-type Summary = NonNullable<ReturnType<typeof useRelease>['data']>;
+const parts = { track: choice(['legacy', 'clean']) };
 
 function Fact({ value, name, to }: { readonly value: string; readonly name: string; readonly to?: string }) {
   const figures = (
@@ -28,39 +30,6 @@ function Fact({ value, name, to }: { readonly value: string; readonly name: stri
     </>
   );
   return to === undefined ? <div className={classes['fact']}>{figures}</div> : <Link to={to} className={classes['fact']}>{figures}</Link>;
-}
-
-function Splits({ summary }: { readonly summary: Summary }) {
-  const most = Math.max(...summary.counts.map(({ total }) => total));
-  const splits = ['train', 'val', 'test'] as const;
-  return (
-    <Paper withBorder p="md" bg="var(--surface)">
-      <Title order={2} mb="sm">Labels and published splits</Title>
-      <Stack gap="md">
-        {summary.counts.map((row, i) => (
-          <div key={row.label}>
-            <Group justify="space-between" mb={5}>
-              <LabelMark label={row.label} positive={i === 0} />
-              <Text size="sm" className="numbers">{counted(row.total, 'image')} · {counted(row.papers, 'paper')}{row.patients > 0 && ` · ${counted(row.patients, 'patient')}`}</Text>
-            </Group>
-            <Meter label={row.label} total={most} parts={splits.map((split, s) => ({ name: split, value: row[split], tone: i === 0 ? 'covid' : 'other', strength: [1, 0.65, 0.4][s] ?? 1 }))} />
-          </div>
-        ))}
-      </Stack>
-      <Table mt="md" className="numbers">
-        <Table.Thead><Table.Tr><Table.Th>Images</Table.Th>{splits.map((split) => <Table.Th key={split} ta="right">{split}</Table.Th>)}<Table.Th ta="right">in no list</Table.Th></Table.Tr></Table.Thead>
-        <Table.Tbody>
-          {summary.counts.map((row, i) => (
-            <Table.Tr key={row.label}>
-              <Table.Td><LabelMark label={row.label} positive={i === 0} /></Table.Td>
-              {splits.map((split) => <Table.Td key={split} ta="right"><Link to={`/${summary.id}/images`} search={{ label: row.label, split } as never}>{count(row[split])}</Link></Table.Td>)}
-              <Table.Td ta="right">{count(row.unlisted)}</Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Paper>
-  );
 }
 
 function Sources({ summary }: { readonly summary: Summary }) {
@@ -156,7 +125,8 @@ function ImportDialog({ opened, close }: { readonly opened: boolean; readonly cl
 export default function OverviewPage() {
   const release = useReleaseId();
   const { data: summary, error, refetch } = useRelease();
-  const [dialog, setDialog] = useState<'cite' | 'import'>();
+  const [{ track }, change] = useUrlState(parts);
+  const [dialog, setDialog] = useState<'cite' | 'export' | 'import'>();
   if (error !== null) return <ErrorPanel error={error} retry={() => void refetch()} />;
   if (summary === undefined) return <Waiting />;
   const [licence] = summary.licences;
@@ -167,6 +137,7 @@ export default function OverviewPage() {
       actions={
         <>
           <Button variant="default" leftSection={<IconQuote size={15} />} onClick={() => setDialog('cite')}>Cite</Button>
+          <Button variant="default" leftSection={<IconPackageExport size={15} />} onClick={() => setDialog('export')}>Export</Button>
           <Button variant={summary.synthetic ? 'filled' : 'default'} leftSection={<IconDownload size={15} />} onClick={() => setDialog('import')}>{summary.synthetic ? 'Bring the real release' : 'Import a release'}</Button>
         </>
       }
@@ -180,12 +151,13 @@ export default function OverviewPage() {
       </div>
       <Text size="sm" c="dimmed">{summary.copyright}</Text>
       <SimpleGrid cols={{ base: 1, md: 2 }}>
-        <Splits summary={summary} />
+        <Splits summary={summary} track={track} setTrack={(chosen) => change({ track: chosen })} />
         <Sources summary={summary} />
       </SimpleGrid>
       <Numbers release={release} />
       {summary.layout !== 'upstream' && <div><Chip tone="note">layout: {summary.layout}</Chip></div>}
       <CiteDialog release={release} opened={dialog === 'cite'} close={() => setDialog(undefined)} />
+      {dialog === 'export' && <ExportDialog release={release} track={track} close={() => setDialog(undefined)} />}
       <ImportDialog opened={dialog === 'import'} close={() => setDialog(undefined)} />
     </PageFrame>
   );
