@@ -1,20 +1,23 @@
 /**
- * The workbench's figures: npm run bench:workbench [-- --images 100000]
+ * The workbench's figures: npm run bench:workbench [-- --images 100000 --seconds 60]
  *
- * A release of that many images (hard links to fifty drawn pictures), looked at in Chromium: first pictures, frames while
- * scrolling, a filter; the script of the first load, compressed; 50 requests at once.
+ * How long a start takes, with the sample. Then a release of that many images (hard links to fifty drawn pictures), looked at in
+ * Chromium: first pictures, frames while scrolling, a filter; the script of the first load, compressed; 50 requests at once. The
+ * same requests while a training runs on one thread, and 200 a second for a minute, with the server's memory.
  */
-import { link, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { link, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { drawPhantom } from '../src/imaging/index.ts';
 import { encodePng } from '../src/imaging/node.ts';
+import { buildWebIfNeeded } from '../src/cli/build-web.ts';
 import { openTab, startBrowser, startWorkbench } from '../tests/browser/support/workbench.ts';
 
-const { values } = parseArgs({ options: { images: { type: 'string', default: '100000' } } });
+const { values } = parseArgs({ options: { images: { type: 'string', default: '100000' }, seconds: { type: 'string', default: '60' } } });
 const images = Number(values.images);
+const seconds = Number(values.seconds);
 const folder = await mkdtemp(join(tmpdir(), 'covid-ct-bench-'));
 const round = (value: number): number => Math.round(value * 10) / 10;
 const percentile = (sorted: readonly number[], share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
@@ -51,6 +54,72 @@ async function timeRequests(addresses: readonly string[], atOnce: number): Promi
   return times.toSorted((a, b) => a - b);
 }
 
+/** Resident memory of a process in MB; NaN where the system does not tell. */
+async function residentMegabytes(processId: number): Promise<number> {
+  const status = await readFile(`/proc/${processId}/status`, 'utf8').catch(() => '');
+  return Number(/VmRSS:\s*(\d+) kB/.exec(status)?.[1] ?? Number.NaN) / 1024;
+}
+
+/** So many requests a second, begun on time whether others are answered or not, and the server's memory meanwhile. */
+async function holdRate(addresses: readonly string[], perSecond: number, processId: number): Promise<string> {
+  const times: number[] = [];
+  const memory: number[] = [];
+  let errors = 0;
+  const open: Promise<void>[] = [];
+  const begun = performance.now();
+  const send = async (address: string): Promise<void> => {
+    const started = performance.now();
+    try {
+      const answer = await fetch(address);
+      await answer.arrayBuffer();
+      if (!answer.ok) errors += 1;
+    } catch {
+      errors += 1;
+    }
+    times.push(performance.now() - started);
+  };
+  for (let sent = 0; sent < perSecond * seconds; sent++) {
+    const due = begun + (1000 * sent) / perSecond;
+    if (due > performance.now()) await delay(due - performance.now());
+    open.push(send(addresses[sent % addresses.length] ?? ''));
+    if (sent % perSecond === 0) memory.push(await residentMegabytes(processId));
+  }
+  await Promise.all(open);
+  const took = (performance.now() - begun) / 1000;
+  const sorted = times.toSorted((a, b) => a - b);
+  const tenth = Math.max(1, Math.floor(memory.length / 10));
+  const mean = (list: readonly number[]): number => list.reduce((sum, value) => sum + value, 0) / list.length;
+  // The first tenth is when caches fill.
+  return `${times.length} requests in ${round(took)} s (${round(times.length / took)} a second, wanted ${perSecond}), ${errors} errors, p99 ${round(percentile(sorted, 0.99))} ms; memory ${round(mean(memory.slice(tenth, 2 * tenth)))} MB at the begin, ${round(mean(memory.slice(-tenth)))} MB at the end`;
+}
+
+async function measureStart(): Promise<void> {
+  const started = performance.now();
+  const workbench = await startWorkbench();
+  try {
+    await (await fetch(`${workbench.address}/`)).arrayBuffer();
+    await (await fetch(`${workbench.address}/api/releases/sample`)).arrayBuffer();
+    console.log(`start, until page and sample answer: ${round(performance.now() - started)} ms (bound 5000)`);
+  } finally {
+    await workbench.stop();
+  }
+}
+
+/** Begins a training of the sample on one thread, and gives what stops it. */
+async function startTraining(address: string): Promise<() => Promise<void>> {
+  const post = async (path: string, body: object): Promise<{ id: string; state: string }> => {
+    const answer = await fetch(`${address}/api${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as { id: string; state: string };
+  };
+  const { id } = await post('/releases/sample/trainings', { recipe: 'scratch', preset: 'sample', track: 'legacy', seed: 1, epochs: 1000, threads: 1 });
+  const epochs = async (): Promise<number> => ((await (await fetch(`${address}/api/jobs/${id}/epochs`)).json()) as { epochs: unknown[] }).epochs.length;
+  while ((await epochs()) < 1) await delay(200);
+  return async () => void (await post(`/jobs/${id}/cancel`, {}));
+}
+
+await buildWebIfNeeded(() => undefined);
+await measureStart();
 const browser = await startBrowser();
 try {
   const workbench = await startWorkbench({ releases: [await makeRelease()] });
@@ -90,6 +159,14 @@ try {
     const small = await timeRequests([...thumbnails, ...thumbnails, ...thumbnails], 50);
     const lists = await timeRequests(Array.from({ length: 300 }, (_, i) => `${api}/images?offset=${i * 100}&limit=50`), 50);
     console.log(`50 at once: cached thumbnails p99 ${round(percentile(small, 0.99))} ms, lists p99 ${round(percentile(lists, 0.99))} ms (bound 50)`);
+
+    const stopTraining = await startTraining(workbench.address);
+    const listAddresses = Array.from({ length: 300 }, (_, i) => `${api}/images?offset=${i * 100}&limit=50`);
+    const busySmall = await timeRequests([...thumbnails, ...thumbnails, ...thumbnails], 50);
+    const busyLists = await timeRequests(listAddresses, 50);
+    console.log(`50 at once while a training runs: cached thumbnails p99 ${round(percentile(busySmall, 0.99))} ms, lists p99 ${round(percentile(busyLists, 0.99))} ms (bound 250)`);
+    console.log(`while a training runs: ${await holdRate([...thumbnails, ...listAddresses], 200, workbench.process.pid ?? 0)}`);
+    await stopTraining();
   } finally {
     await workbench.stop();
   }
