@@ -3,6 +3,7 @@ import { alignEdges } from './align.ts';
 import { gatherEvidence, type Evidence } from './evidence.ts';
 import { exactEdges, isSharp } from './exact.ts';
 import { gridsOf, type Grid } from './grid.ts';
+import { onWhiteGround } from './ground.ts';
 import { divide, leaves, seamsOf, type Division, type JudgedSeam } from './search.ts';
 import { leastPanel } from './seams.ts';
 import { isBlank, trim } from './trim.ts';
@@ -90,7 +91,7 @@ function reasonsFor(seams: readonly JudgedSeam[], count: number): string[] {
  * @param expectation what the caption says; it decides between divisions that are nearly as good, and is never obeyed blindly
  */
 export function splitPanels(picture: Picture, expectation: PanelExpectation = {}): PanelSplit {
-  const evidence = gatherEvidence(picture);
+  const evidence = gatherEvidence(onWhiteGround(picture));
   const whole = { x: 0, y: 0, width: picture.width, height: picture.height };
   const letters = expectation.letters ?? [];
   const layoutOf = (division: Division): Layout => ({ division, boxes: boxesOf(evidence, division) });
