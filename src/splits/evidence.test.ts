@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Overlay } from '../audit/index.ts';
+import { CovidCtError } from '../base/index.ts';
 import { openSample, type Release } from '../release/index.ts';
 import { findEvidence } from './evidence.ts';
 
@@ -35,4 +36,25 @@ it('is looked for once for the same bytes, and anew for others', async () => {
   const swapped: Release = { ...small, bytes: (image) => small.bytes(image === first ? second : image) };
   expect((await findEvidence(swapped, overlay, { keep })).duplicates).not.toEqual([planted]);
   expect(await readdir(keep)).toHaveLength(2);
+}, 240_000);
+
+it('is looked for again where what was kept is damaged', async () => {
+  const few: Release = { ...sample, images: sample.images.slice(24, 36) };
+  const folder = join(keep, 'damaged');
+  const found = await findEvidence(few, overlay, { keep: folder });
+  const [name = ''] = await readdir(folder);
+  for (const damage of ['{"unreadable": [', '{"unreadable": 3}']) {
+    await writeFile(join(folder, name), damage);
+    expect(await findEvidence(few, overlay, { keep: folder })).toEqual(found);
+  }
+}, 240_000);
+
+it('has an image whose bytes cannot be read among the unreadable ones', async () => {
+  const few: Release = { ...sample, images: sample.images.slice(36, 48) };
+  const [lost] = few.images;
+  const cutOff = (): Promise<never> => Promise.reject(new CovidCtError('BAD_IMAGE', 'The file is cut off.'));
+  const broken: Release = { ...few, bytes: (image) => (image === lost ? cutOff() : few.bytes(image)), picture: (image) => (image === lost ? cutOff() : few.picture(image)) };
+  const expected = await findEvidence(broken, overlay, {});
+  expect(expected.unreadable).toEqual([lost?.name]);
+  expect(await findEvidence(broken, overlay, { keep: join(keep, 'broken') })).toEqual(expected);
 }, 240_000);

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -30,20 +29,27 @@ const evidenceVersion = 1;
 
 const keptSchema = z.strictObject({ unreadable: z.array(z.string()), duplicateGroups: z.array(z.array(z.string())) });
 
-/** One text for the very bytes of all images, in whatever order they are read. */
+/** One text for the very bytes of all images, in whatever order they are read; the audit says which cannot be. */
 async function contentHash(release: Release): Promise<string> {
   const lines: string[] = [];
-  for (const image of release.images) lines.push(`${image.id}\t${sha256(await release.bytes(image))}\n`);
-  return createHash('sha256').update(lines.toSorted().join('')).digest('hex');
+  for (const image of release.images) lines.push(`${image.id}\t${await release.bytes(image).then(sha256, () => 'unreadable')}\n`);
+  return sha256(lines.toSorted().join(''));
 }
 
+/** @returns undefined where nothing was kept, or what was is damaged: it is looked for again then */
 async function readKept(path: string): Promise<Audited | undefined> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
     if (systemErrorCode(error) === 'ENOENT') return undefined;
     throw error;
   });
   if (text === undefined) return undefined;
-  const { unreadable, duplicateGroups } = keptSchema.parse(JSON.parse(text));
+  let kept: z.infer<typeof keptSchema>;
+  try {
+    kept = keptSchema.parse(JSON.parse(text));
+  } catch {
+    return undefined;
+  }
+  const { unreadable, duplicateGroups } = kept;
   return { checks: [{ check: 'duplicates' }], defects: [{ code: 'FILE_UNREADABLE', images: unreadable }], duplicateGroups };
 }
 
