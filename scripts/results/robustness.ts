@@ -6,32 +6,36 @@
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pathExists, writeFileAtomic } from '../../src/base/index.ts';
+import { CovidCtError, pathExists, writeFileAtomic } from '../../src/base/index.ts';
 import { openRunFolder, openScoresFile } from '../../src/benchmark/index.ts';
 import { readResult, robustnessFile, type RobustnessScores } from './files.ts';
+import { plannedRun, runScript } from './named.ts';
 import { covidCt, noteTestAccess, releaseArguments, runFolder } from './stages.ts';
 
 /** Scores are kept to this many digits, which no figure shows. */
 const digits = 6;
 
-const name = process.argv[2] ?? '';
-const folder = join(runFolder(name), 'robustness');
-const { id } = await openRunFolder(runFolder(name)).readDocument();
-const document = await readResult(name);
-if (document.id !== id) throw new Error(`results/${name} is of ${document.id}, the workspace's run of ${id}.`);
-if (covidCt('robustness', runFolder(name), ...releaseArguments, '--out', folder) !== 0) process.exit(1);
+await runScript(async () => {
+  const { name } = plannedRun(process.argv[2]);
+  const folder = join(runFolder(name), 'robustness');
+  const { id } = await openRunFolder(runFolder(name)).readDocument();
+  const document = await readResult(name);
+  if (document.id !== id) throw new CovidCtError('BAD_INPUT', `results/${name} is of ${document.id}, the workspace's run of ${id}.`, { hint: 'Name the workspace that the result was made in: COVID_CT_WORKSPACE.' });
+  if (covidCt('robustness', runFolder(name), ...releaseArguments, '--out', folder) !== 0) return 1;
 
-const files = (await readdir(folder)).flatMap((file) => /^scores-([0-9a-f]{12})\.jsonl$/.exec(file)?.[1] ?? []);
-const [identity] = files;
-if (identity === undefined || files.length > 1) throw new Error(`${folder} holds the scores of ${files.length} models: remove what is old.`);
-const { chunks } = await openScoresFile(folder, identity);
-const conditions = Object.keys(chunks[0]?.scores ?? {});
-const scores: RobustnessScores = {
-  run: id,
-  images: chunks.flatMap(({ images }) => images),
-  scores: Object.fromEntries(conditions.map((key) => [key, chunks.flatMap((chunk) => chunk.scores[key] ?? []).map((score) => Number(score.toFixed(digits)))])),
-};
-const isNew = !(await pathExists(robustnessFile(name)));
-await writeFileAtomic(robustnessFile(name), `${JSON.stringify(scores)}\n`);
-if (isNew) await noteTestAccess(document, { when: new Date().toISOString(), note: `robustness: the same images under ${conditions.length - 1} conditions; nothing was chosen by them` });
-console.log(`results/robustness/${name}.json: ${scores.images.length} images under ${conditions.length - 1} conditions`);
+  const files = (await readdir(folder)).flatMap((file) => /^scores-([0-9a-f]{12})\.jsonl$/.exec(file)?.[1] ?? []);
+  const [identity] = files;
+  if (identity === undefined || files.length > 1) throw new CovidCtError('BAD_INPUT', `${folder} holds the scores of ${files.length} models.`, { hint: 'Remove those that are old.' });
+  const { chunks } = await openScoresFile(folder, identity);
+  const conditions = Object.keys(chunks[0]?.scores ?? {});
+  const scores: RobustnessScores = {
+    run: id,
+    images: chunks.flatMap(({ images }) => images),
+    scores: Object.fromEntries(conditions.map((key) => [key, chunks.flatMap((chunk) => chunk.scores[key] ?? []).map((score) => Number(score.toFixed(digits)))])),
+  };
+  const isNew = !(await pathExists(robustnessFile(name)));
+  await writeFileAtomic(robustnessFile(name), `${JSON.stringify(scores)}\n`);
+  if (isNew) await noteTestAccess(document, { when: new Date().toISOString(), note: `robustness: the same images under ${conditions.length - 1} conditions; nothing was chosen by them` });
+  console.log(`results/robustness/${name}.json: ${scores.images.length} images under ${conditions.length - 1} conditions`);
+  return 0;
+});

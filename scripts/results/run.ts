@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { pathExists } from '../../src/base/index.ts';
 import { realPath } from '../../tests/support/real-release.ts';
 import { divideRuns } from './files.ts';
-import { foldCount, plannedModel, plannedRuns, pretrainingsOf, type PlannedPretraining, type PlannedRun } from './plan.ts';
+import { plannedRun, runScript } from './named.ts';
+import { foldCount, plannedModel, pretrainingsOf, type PlannedPretraining, type PlannedRun } from './plan.ts';
 import { covidCt, finishPretraining, finishTraining, keepResult, releaseArguments, runFolder, workspace } from './stages.ts';
 
 /** What is looked for once and used by every run on the clean track: the audit, with the pairs of alike pictures. */
@@ -60,12 +61,11 @@ async function make(run: PlannedRun): Promise<boolean> {
 async function wanted(name: string | undefined): Promise<readonly PlannedRun[]> {
   if (name === '--all') return (await divideRuns()).missing;
   if (name === '--next') return (await divideRuns()).missing.slice(0, 1);
-  const run = plannedRuns.find((candidate) => candidate.name === name);
-  if (run === undefined) throw new Error(`There is no planned run ${name ?? ''}; npm run results:missing lists them.`);
-  return [run];
+  return [plannedRun(name)];
 }
 
-const runs = await wanted(process.argv[2]);
-let failed = 0;
-for (const run of runs) if (!(await make(run))) failed += 1;
-process.exitCode = failed === 0 ? 0 : 1;
+await runScript(async () => {
+  let failed = 0;
+  for (const run of await wanted(process.argv[2])) if (!(await make(run))) failed += 1;
+  return failed === 0 ? 0 : 1;
+});
