@@ -22,8 +22,3 @@ export function quote(words: string, limit = 280): string {
   const line = words.replaceAll(/\s+/g, ' ').trim().replace(/[.;,]$/, '');
   return `“${line.length > limit ? `${line.slice(0, limit - 1).trimEnd()}…` : line}”`;
 }
-
-/** `1 image`, `2 images`. */
-export function count(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`;
-}

@@ -1,3 +1,4 @@
+export { count } from './count.ts';
 export { canonicalJson } from './canonical-json.ts';
 export { CovidCtError, asCovidCtError, errorCodes, systemErrorCode, type ErrorCode } from './errors.ts';
 export { joinInside, pathExists, writeFileAtomic, writeFolderAtomic } from './files.ts';

@@ -1,7 +1,8 @@
 import { pictureFormat } from '../../imaging/index.ts';
 import type { NameList, ReadProblem } from '../../release/index.ts';
 import { defect } from '../codes.ts';
-import { count, groupBy, someNames } from '../grouping.ts';
+import { count } from '../../base/index.ts';
+import { groupBy, someNames } from '../grouping.ts';
 import { isMetadataProblem, located } from '../problems.ts';
 import type { Check, CheckContext, CheckTable, Defect } from '../types.ts';
 

@@ -1,6 +1,7 @@
 import { splitNames, type MetadataRow, type ReleaseImage } from '../../release/index.ts';
 import { defect } from '../codes.ts';
-import { count, groupBy, quote, someNames } from '../grouping.ts';
+import { count } from '../../base/index.ts';
+import { groupBy, quote, someNames } from '../grouping.ts';
 import { defectCodeOf, isMetadataProblem, located } from '../problems.ts';
 import type { Check, CheckContext, CheckTable, Defect } from '../types.ts';
 

@@ -1,5 +1,6 @@
 import { compareNatural, defect } from '../codes.ts';
-import { count, groupBy, quote, someNames } from '../grouping.ts';
+import { count } from '../../base/index.ts';
+import { groupBy, quote, someNames } from '../grouping.ts';
 import { splitNames, type ReleaseImage, type SplitName } from '../../release/index.ts';
 import type { Check, CheckContext, CheckTable, Defect } from '../types.ts';
 

@@ -1,6 +1,7 @@
 import { quantile } from '../../statistics/index.ts';
 import { defect, type DefectCode } from '../codes.ts';
-import { count, groupBy } from '../grouping.ts';
+import { count } from '../../base/index.ts';
+import { groupBy } from '../grouping.ts';
 import { measurements, type Measurement } from '../measurements.ts';
 import type { QualityMeasures } from '../quality-measures.ts';
 import type { Check, CheckTable, Defect } from '../types.ts';

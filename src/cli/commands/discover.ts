@@ -1,4 +1,4 @@
-import { writeFileAtomic } from '../../base/index.ts';
+import { count, writeFileAtomic } from '../../base/index.ts';
 import { discover } from '../../papers/index.ts';
 import { defineCommand } from '../command.ts';
 import { apiOptions, openApiFor, readKnownDois } from '../open-api.ts';
@@ -21,15 +21,15 @@ export const discoverCommand = defineCommand({
       .option('dois', { type: 'boolean', default: false, describe: 'print the DOIs of open papers alone, for covid-ct extract' })
       .option('out', { type: 'string', requiresArg: true, describe: 'a file for those DOIs' }),
   run: async (args, context) => {
-    const count = Math.min(1000, Math.max(1, Math.round(args.count)));
-    const found = await discover(args.query.join(' '), await readKnownDois(args, context), count, await openApiFor(args, context));
+    const most = Math.min(1000, Math.max(1, Math.round(args.count)));
+    const found = await discover(args.query.join(' '), await readKnownDois(args, context), most, await openApiFor(args, context));
     const open = found.papers.filter((paper) => paper.open && paper.retraction === undefined).map(({ doi }) => doi);
     if (args.out !== undefined) await writeFileAtomic(args.out, open.map((doi) => `${doi}\n`).join(''));
     if (args.dois) for (const doi of open) context.print(doi);
     else {
       context.print(formatTable(['doi', 'licence', 'full text', 'title'], found.papers.map(({ doi, licence, open: isOpen, retraction, title }) => [doi, licence ?? 'none stated', isOpen ? 'open' : 'no', retraction === undefined ? title : `RETRACTED: ${title}`])));
       context.print();
-      context.print(`${found.papers.length} papers, ${open.length} with an open full text; left out: ${found.inRelease} that the release has, ${found.otherVersions} other versions, ${found.withoutDoi} without a DOI.`);
+      context.print(`${count(found.papers.length, 'paper')}, ${open.length} with an open full text; left out: ${found.inRelease} that the release has, ${found.otherVersions} other versions, ${found.withoutDoi} without a DOI.`);
       if (open.length > 0) context.print(`covid-ct extract ${open.slice(0, 3).join(' ')}${open.length > 3 ? ' …' : ''} reads them.`);
     }
     context.printJson(found);

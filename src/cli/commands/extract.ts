@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { CovidCtError, formatDuration } from '../../base/index.ts';
+import { count, CovidCtError, formatDuration } from '../../base/index.ts';
 import { defaultLimits, expandInputs, extractBatch, gatherPapers, writeCandidates, type BatchCost, type BatchItem, type ExtractedPaper, type Extraction } from '../../papers/index.ts';
 import { parseCaptionRules } from '../../release/index.ts';
 import { defineCommand, type CommandContext } from '../command.ts';
@@ -32,7 +32,7 @@ function printSelected({ candidates }: Extraction, context: CommandContext): voi
 function costLine(cost: BatchCost): string {
   const known = cost.known === 0 ? '' : `; ${cost.known} papers were read before`;
   const memory = cost.peakMegabytes === 0 ? '' : `, at most ${cost.peakMegabytes} MB of memory in ${cost.workers + 1} processes`;
-  return `${cost.read} papers, ${cost.pages} pages in ${formatDuration(cost.seconds)} (${cost.pagesPerSecond.toFixed(1)} pages a second)${memory}${known}.`;
+  return `${count(cost.read, 'paper')}, ${count(cost.pages, 'page')} in ${formatDuration(cost.seconds)} (${cost.pagesPerSecond.toFixed(1)} pages a second)${memory}${known}.`;
 }
 
 /** `covid-ct extract PDF|DIR|DOI…`. */
@@ -88,7 +88,7 @@ export const extractCommand = defineCommand({
     context.print(costLine(cost));
     const { candidates } = extraction;
     const place = args.out ?? `the workspace ${context.workspace.folder}`;
-    context.print(`${candidates.length} candidates, ${candidates.filter(({ selected }) => selected).length} selected by their captions: ${place}.`);
+    context.print(`${count(candidates.length, 'candidate')}, ${candidates.filter(({ selected }) => selected).length} selected by their captions: ${place}.`);
     context.print('Nobody has looked at them yet. For research, never for diagnosis.');
     context.printJson({ ...extraction, cost });
     if (extraction.papers.every(wasRead)) return 0;
