@@ -1,4 +1,5 @@
 /** The runs that docs/RESULTS.md is made from, fixed before any of them was made; seed 0 of everything first. */
+import { trainedControlNames, type TrainedControl } from '../../src/benchmark/index.ts';
 
 /** A run: `covid-ct train` with these arguments, beside `--release`, `--out` and what the machine has. */
 export interface PlannedRun {
@@ -9,6 +10,8 @@ export interface PlannedRun {
   readonly seed: number;
   /** Counted from 1, of {@link foldCount}; undefined: the track's own split. */
   readonly fold: number | undefined;
+  /** Where it is a cheating control that is trained as models are. */
+  readonly control?: TrainedControl;
 }
 
 /** A pretraining that runs of self-trans start from: `covid-ct pretrain`, first on slices, then on a track's training images. */
@@ -38,9 +41,13 @@ function planned(recipe: PlannedRun['recipe'], track: PlannedRun['track'], seed:
 const withSeed = (seed: number): PlannedRun[] => tracks.flatMap((track) => recipes.map((recipe) => planned(recipe, track, seed)));
 const folds = Array.from({ length: foldCount }, (_, i) => i + 1);
 
+/** Controls by the recipe that the others are compared by, seed 0. Planned when nine runs had been made, before any of these. */
+const controls: readonly PlannedRun[] = tracks.flatMap((track) => trainedControlNames.map((control) => ({ ...planned('transfer', track, 0), name: `control-${control}-${plannedModel}-${track}-seed0`, control })));
+
 /** In the order in which they are made. */
 export const plannedRuns: readonly PlannedRun[] = [
   ...withSeed(0),
+  ...controls,
   ...folds.flatMap((fold) => recipes.map((recipe) => planned(recipe, 'clean', 0, fold))),
   ...withSeed(1),
   ...withSeed(2),

@@ -71,8 +71,8 @@ Every figure below is computed from the predictions in \`results/\` by \`npm run
 /** `self-trans legacy 3, scratch folds 5`. */
 function countsOf(runs: readonly PlannedRun[]): string {
   const counts = new Map<string, number>();
-  for (const { recipe, track, fold } of runs) {
-    const key = `${recipe} ${fold === undefined ? track : 'folds'}`;
+  for (const { recipe, track, fold, control } of runs) {
+    const key = control === undefined ? `${recipe} ${fold === undefined ? track : 'folds'}` : 'trained controls';
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return [...counts].map(([key, count]) => `${key} ${count}`).join(', ');
@@ -105,7 +105,7 @@ ${table(['', 'name', ...shown.map((name) => figureTitles[name]), 'AUC by patient
 const asked = { seeds: [0, 1, 2, 3, 4], bound: 0.756, torch: [0.866, 0.811, 0.771] } as const;
 
 function transferSection({ boards }: Results): string {
-  const rows = (boardOf(boards, 'legacy')?.rows ?? []).filter(({ recipe, seed }) => recipe === 'transfer' && seed !== null && (asked.seeds as readonly number[]).includes(seed));
+  const rows = (boardOf(boards, 'legacy')?.rows ?? []).filter(({ kind, recipe, seed }) => kind === 'model' && recipe === 'transfer' && seed !== null && (asked.seeds as readonly number[]).includes(seed));
   const aucs = rows.toSorted((a, b) => (a.seed ?? 0) - (b.seed ?? 0)).map(({ seed, metrics }) => ({ seed, auc: metrics.auc.value ?? Number.NaN }));
   const mean = aucs.reduce((sum, { auc }) => sum + auc, 0) / aucs.length;
   const verdict = aucs.length < asked.seeds.length

@@ -44,7 +44,7 @@ async function train(run: PlannedRun): Promise<boolean> {
   const init = run.recipe === 'scratch' ? [] : ['--init', from === undefined ? realPath('weights') : runFolder(from)];
   return finishTraining({
     name: run.name,
-    begin: [run.recipe, '--model', plannedModel, ...trackArguments(run), '--seed', String(run.seed), ...init],
+    begin: [run.recipe, '--model', plannedModel, ...trackArguments(run), '--seed', String(run.seed), ...init, ...(run.control === undefined ? [] : ['--control', run.control])],
     both: [...releaseArguments, ...(await auditOf(run))],
   });
 }
