@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { Hono } from 'hono';
+import type { HttpBindings } from '@hono/node-server';
+import type { Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
 import { CovidCtError } from '../base/index.ts';
@@ -22,7 +23,7 @@ import { reviewerRoutes } from './routes/reviewers.ts';
 import { studyPlanRoutes } from './routes/study-plans.ts';
 import { studyRoutes } from './routes/studies.ts';
 import { systemRoutes } from './routes/system.ts';
-import { guard, type GuardOptions } from './security/guard.ts';
+import { guard, isLoopback, type GuardOptions } from './security/guard.ts';
 import { securityHeaders } from './security/headers.ts';
 import { webRoutes, type WebFiles } from './web-files.ts';
 
@@ -74,6 +75,12 @@ export interface AppOptions {
   readonly log: Log;
 }
 
+/** Whether whoever asks sits on this machine. */
+function isNear(context: Context): boolean {
+  const address = (context.env as Partial<HttpBindings> | undefined)?.incoming?.socket.remoteAddress;
+  return address !== undefined && isLoopback(address.replace(/^::ffff:/, ''));
+}
+
 /** The whole application: guard, API, page. */
 export function createApp({ desk, guard: guardOptions, web, log }: AppOptions): Hono {
   const app = new OpenAPIHono<{ Variables: { nonce: string } }>();
@@ -94,8 +101,9 @@ export function createApp({ desk, guard: guardOptions, web, log }: AppOptions): 
   });
   app.use('/api/*', async (context, next) => (uploadPath.test(context.req.path) ? next() : bodyLimit({ maxSize: mostBody, onError: () => { throw new CovidCtError('LIMIT_EXCEEDED', `A request may hold ${mostBody / 1024} kB.`); } })(context, next)));
   // Pictures are compressed already, and events must not wait for a block to fill. How small what a reader is sent becomes would tell something of it.
+  // To a browser on this machine nothing is sent over a wire: compressing would take most of the time of a list.
   const compressed = compress();
-  app.use(async (context, next) => (/^\/api\/reading\/|\/(thumbnail|file|events|model|picture|bundle|message|archive)$/.test(context.req.path) ? next() : compressed(context, next)));
+  app.use(async (context, next) => (isNear(context) || /^\/api\/reading\/|\/(thumbnail|file|events|model|picture|bundle|message|archive)$/.test(context.req.path) ? next() : compressed(context, next)));
   const api = apiRoutes(desk);
   app.route('/', api);
   const openApi = openApiOf(api, desk.version);

@@ -55,6 +55,7 @@ export async function openDesk({ version, workspace: folder, releases, address =
   const database = openSharedDatabase(workspace, { address });
   const queue = await openJobQueue({ workspace, store: openJobStore(workspace), kinds: jobKinds, shelf, bus, database });
   const contributions = openContributions(workspace, database);
+  const thumbnails = openThumbnails(workspace);
   const documents = openDocuments(workspace, queue, version);
   const indexes = new WeakMap<AuditDocument, DefectIndex>();
   const auditRequest = (indexed: IndexedRelease): DocumentRequest<AuditDocument> => ({ kind: 'audit', indexed, input: {}, dependsOn: [], schema: auditDocumentSchema });
@@ -64,7 +65,7 @@ export async function openDesk({ version, workspace: folder, releases, address =
   });
   return {
     version, workspace, database, bus, shelf, queue, documents, contributions, auditRequest,
-    thumbnails: openThumbnails(workspace),
+    thumbnails,
     submissions: openSubmissions(workspace),
     inbox: openPaperInbox(workspace),
     studies: openStudies(workspace),
@@ -81,6 +82,7 @@ export async function openDesk({ version, workspace: folder, releases, address =
     async close() {
       await queue.close();
       await contributions.close();
+      await thumbnails.close();
       await database.close();
       await shelf.close();
     },

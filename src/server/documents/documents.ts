@@ -38,8 +38,11 @@ const mostKept = 12;
 /** Opens the documents of a workspace. @param version of covid-ct: another one may make other documents */
 export function openDocuments(workspace: Workspace, queue: JobQueue, version: string): Documents {
   const kept = new Map<string, unknown>();
+  // Lists ask for the audit with every request; documents are written here alone, so that one that was not there is not looked for again.
+  const absent = new Set<string>();
   const keep = <T>(name: string, document: T): T => {
     kept.delete(name);
+    absent.delete(name);
     kept.set(name, document);
     const [oldest] = kept.keys();
     if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
@@ -59,11 +62,13 @@ export function openDocuments(workspace: Workspace, queue: JobQueue, version: st
   const read = async <T>(name: string, request: DocumentRequest<T>): Promise<T | undefined> => {
     // What stands under a name was parsed by that request's own schema.
     if (kept.has(name)) return keep(name, kept.get(name) as T);
+    if (absent.has(name)) return undefined;
     try {
       return keep(name, parse(await readFile(pathOf(name), 'utf8'), request));
     } catch (error) {
-      if (systemErrorCode(error) === 'ENOENT') return undefined;
-      throw error;
+      if (systemErrorCode(error) !== 'ENOENT') throw error;
+      absent.add(name);
+      return undefined;
     }
   };
   return {

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import type { ImageEntry } from '../shelf/indexed-release.ts';
+import type { ImageEntry, IndexedRelease } from '../shelf/indexed-release.ts';
 import type { DefectIndex } from './defects.ts';
 import type { ScoreTable } from './scores.ts';
 
@@ -92,13 +92,9 @@ function wordsTest(q: string | undefined): Test | undefined {
   return words.length === 0 ? undefined : (entry) => words.every((word) => entry.words.includes(word));
 }
 
-function testsOf(query: ImageQuery, knowledge: ImageKnowledge, without?: FacetName): Test[] {
-  return [
-    ...facetNames.map((facet) => (facet === without ? undefined : facetTest(query, facet, knowledge))),
-    outcomeTest(query.outcome, knowledge.scores),
-    scoreTest(query, knowledge.scores),
-    wordsTest(query.q),
-  ].filter((test) => test !== undefined);
+/** Conditions that are no facet's. */
+function otherTests(query: ImageQuery, knowledge: ImageKnowledge): Test[] {
+  return [outcomeTest(query.outcome, knowledge.scores), scoreTest(query, knowledge.scores), wordsTest(query.q)].filter((test) => test !== undefined);
 }
 
 const collator = new Intl.Collator('en', { numeric: true });
@@ -125,7 +121,7 @@ function comparison({ sort, order }: ImageQuery, { defects, scores }: ImageKnowl
 
 /** The images that a query asks for, in its order. */
 export function selectImages(entries: readonly ImageEntry[], query: ImageQuery, knowledge: ImageKnowledge): readonly ImageEntry[] {
-  const tests = testsOf(query, knowledge);
+  const tests = [...facetNames.map((facet) => facetTest(query, facet, knowledge)).filter((test) => test !== undefined), ...otherTests(query, knowledge)];
   const found = tests.length === 0 ? entries : entries.filter((entry) => tests.every((test) => test(entry)));
   const compare = comparison(query, knowledge);
   return compare === undefined ? found : found.toSorted(compare);
@@ -139,14 +135,32 @@ export interface FacetValue {
 
 /** Each facet's values among the images that all other conditions leave, the most frequent first. */
 export function countFacets(entries: readonly ImageEntry[], query: ImageQuery, knowledge: ImageKnowledge): Readonly<Record<FacetName, readonly FacetValue[]>> {
-  const count = (facet: FacetName): FacetValue[] => {
-    const tests = testsOf(query, knowledge, facet);
-    const counts = new Map<string, number>();
-    for (const entry of entries) {
-      if (!tests.every((test) => test(entry))) continue;
-      for (const value of valuesOf(entry, facet, knowledge)) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const others = otherTests(query, knowledge);
+  const facets = facetNames.map((name) => ({ name, test: facetTest(query, name, knowledge), counts: new Map<string, number>() }));
+  // One walk for all facets: an image that a single facet turns away counts in that facet alone, one that two turn away in none.
+  for (const entry of entries) {
+    if (!others.every((test) => test(entry))) continue;
+    const [against, another] = facets.filter(({ test }) => test !== undefined && !test(entry));
+    if (another !== undefined) continue;
+    for (const { name, counts } of against === undefined ? facets : [against]) {
+      for (const value of valuesOf(entry, name, knowledge)) counts.set(value, (counts.get(value) ?? 0) + 1);
     }
-    return [...counts].map(([value, images]) => ({ value, count: images })).toSorted((a, b) => b.count - a.count || collator.compare(a.value, b.value));
+  }
+  const valuesBy = new Map(facets.map(({ name, counts }): [FacetName, FacetValue[]] => [name, [...counts].map(([value, count]) => ({ value, count })).toSorted((a, b) => b.count - a.count || collator.compare(a.value, b.value))]));
+  const of = (name: FacetName): FacetValue[] => valuesBy.get(name) ?? [];
+  return { label: of('label'), split: of('split'), venue: of('venue'), paper: of('paper'), patient: of('patient'), defect: of('defect') };
+}
+
+/** What was computed lately, for the same release, query and knowledge: a grid asks for its pages one by one, and for the same again when one comes back. */
+export function remembered<T>(compute: (indexed: IndexedRelease, query: ImageQuery, knowledge: ImageKnowledge) => T): typeof compute {
+  const kept: { readonly indexed: IndexedRelease; readonly text: string; readonly knowledge: ImageKnowledge; readonly made: T }[] = [];
+  return (indexed, query, knowledge) => {
+    const text = JSON.stringify(query);
+    const known = kept.find((one) => one.indexed === indexed && one.text === text && one.knowledge.defects === knowledge.defects && one.knowledge.scores === knowledge.scores);
+    if (known !== undefined) return known.made;
+    const made = compute(indexed, query, knowledge);
+    kept.unshift({ indexed, text, knowledge, made });
+    kept.length = Math.min(kept.length, 8);
+    return made;
   };
-  return { label: count('label'), split: count('split'), venue: count('venue'), paper: count('paper'), patient: count('patient'), defect: count('defect') };
 }

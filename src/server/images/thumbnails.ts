@@ -1,5 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { systemErrorCode, writeFileAtomic, type Workspace } from '../../base/index.ts';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { dirname } from 'node:path';
+import { systemErrorCode, type Workspace } from '../../base/index.ts';
 import { makeThumbnail } from '../../imaging/node.ts';
 import type { ImageEntry, IndexedRelease } from '../shelf/indexed-release.ts';
 
@@ -14,18 +16,57 @@ export interface Thumbnails {
   get(indexed: IndexedRelease, entry: ImageEntry, side: ThumbnailSide): Promise<Uint8Array>;
   /** The same of an object of the workspace. */
   ofObject(hash: string, side: number, read: () => Promise<Uint8Array>): Promise<Uint8Array>;
+  /** Waits until what was made is on the disk. */
+  close(): Promise<void>;
 }
 
 /** Bytes that are kept in memory. */
 const memoryBytes = 96 * 1024 * 1024;
 
+/** Whether a WebP is as long as its first bytes say (RIFF: the length of what follows stands in bytes 4 to 7). */
+function isWhole(bytes: Uint8Array): boolean {
+  return bytes.byteLength > 12 && new DataView(bytes.buffer, bytes.byteOffset).getUint32(4, true) + 8 === bytes.byteLength;
+}
+
+/** What is kept of it; not what a killed server left half written. */
 async function readIfThere(path: string): Promise<Uint8Array | undefined> {
   try {
-    return await readFile(path);
+    const bytes = await readFile(path);
+    return isWhole(bytes) ? bytes : undefined;
   } catch (error) {
     if (systemErrorCode(error) === 'ENOENT') return undefined;
     throw error;
   }
+}
+
+/**
+ * Writes it straight to its place: a grid makes hundreds in a second, and a temporary file with its fsync would take longer than the
+ * making. What a kill leaves half is told by {@link isWhole}. A cache that cannot be written costs time, not the answer.
+ */
+async function keepOnDisk(path: string, bytes: Uint8Array): Promise<void> {
+  const write = (): Promise<void> => writeFile(path, bytes);
+  await write().catch(async (error: unknown) => {
+    if (systemErrorCode(error) !== 'ENOENT') throw error;
+    await mkdir(dirname(path), { recursive: true });
+    await write();
+  }).catch(() => undefined);
+}
+
+/** Runs work, no more than so much at once, in the order in which it is given. */
+function limited(most: number): <T>(work: () => Promise<T>) => Promise<T> {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (work) => {
+    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
+    else running += 1;
+    try {
+      return await work();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  };
 }
 
 /** Opens the thumbnails of a workspace. */
@@ -43,12 +84,15 @@ export function openThumbnails(workspace: Workspace): Thumbnails {
       bytes -= byteLength;
     }
   };
+  // One processor is left to the browser, which draws on the same machine what it is sent.
+  const inTurn = limited(Math.max(1, availableParallelism() - 1));
+  let written = Promise.resolve();
   const make = async (path: string, side: number, read: () => Promise<Uint8Array>): Promise<Uint8Array> => {
     const known = await readIfThere(path);
     if (known !== undefined) return known;
-    const thumbnail = await makeThumbnail(await read(), side);
-    // A cache that cannot be written costs time, not the answer.
-    await writeFileAtomic(path, thumbnail).catch(() => undefined);
+    const thumbnail = await inTurn(async () => makeThumbnail(await read(), side));
+    // Nobody waits until it is on the disk.
+    written = written.then(() => keepOnDisk(path, thumbnail));
     return thumbnail;
   };
   const get = async (name: string, path: string, side: number, read: () => Promise<Uint8Array>): Promise<Uint8Array> => {
@@ -66,5 +110,6 @@ export function openThumbnails(workspace: Workspace): Thumbnails {
     get: ({ fingerprint, release }, { key, image }, side) =>
       get(`${fingerprint}-${side}-${key}`, workspace.path('thumbnails', `${fingerprint}-${side}`, key.slice(0, 2), `${key}.webp`), side, () => release.bytes(image)),
     ofObject: (hash, side, read) => get(`object-${side}-${hash}`, workspace.path('thumbnails', `objects-${side}`, hash.slice(0, 2), `${hash}.webp`), side, read),
+    close: () => written,
   };
 }

@@ -1,4 +1,5 @@
 import { fork } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { parentVariable } from '../../base/index.ts';
@@ -32,6 +33,12 @@ export function runCommand(
 ): RunningCommand {
   const [command = '', ...rest] = args;
   const child = fork(program, [command, '--json', '--workspace', workspace, ...rest], { stdio: ['ignore', 'pipe', 'pipe', 'ipc'], execArgv: [], env: { ...process.env, [parentVariable]: 'workbench' } });
+  // Pages go before: long work takes what the server's answers leave. Where the system does not allow it, it runs as any other program.
+  try {
+    if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Refused, or over already.
+  }
   const chunks: Buffer[] = [];
   let bytes = 0;
   child.stdout?.on('data', (chunk: Buffer) => {

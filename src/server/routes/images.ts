@@ -4,7 +4,7 @@ import { looksLength, nearestLooks, pictureFormat, readPictureHeader } from '../
 import { decodePicture, encodePng } from '../../imaging/node.ts';
 import type { Desk } from '../desk.ts';
 import type { ThumbnailSide } from '../images/thumbnails.ts';
-import { countFacets, facetNames, imageQuerySchema, selectImages, type ImageKnowledge, type ImageQuery } from '../images/query.ts';
+import { countFacets, facetNames, imageQuerySchema, remembered, selectImages, type ImageKnowledge, type ImageQuery } from '../images/query.ts';
 import { sendBytes } from '../images/send-bytes.ts';
 import type { ImageEntry, IndexedRelease } from '../shelf/indexed-release.ts';
 import { answers, documentStateSchema, imageParams, newRoutes, releaseParams } from './route.ts';
@@ -102,31 +102,12 @@ function metadataOf({ image }: ImageEntry): z.infer<typeof cell>[] {
   return cells.filter(([, { raw }]) => raw.trim() !== '').map(([title, { raw }]) => ({ title, raw }));
 }
 
-/** Selections that were asked for lately: a grid asks for its pages one by one. */
-interface Selections {
-  get(indexed: IndexedRelease, query: ImageQuery, knowledge: ImageKnowledge): readonly ImageEntry[];
-}
-
-function rememberSelections(): Selections {
-  const kept: { readonly indexed: IndexedRelease; readonly text: string; readonly knowledge: ImageKnowledge; readonly found: readonly ImageEntry[] }[] = [];
-  return {
-    get(indexed, query, knowledge) {
-      const text = JSON.stringify(query);
-      const known = kept.find((one) => one.indexed === indexed && one.text === text && one.knowledge.defects === knowledge.defects && one.knowledge.scores === knowledge.scores);
-      if (known !== undefined) return known.found;
-      const found = selectImages(indexed.entries, query, knowledge);
-      kept.unshift({ indexed, text, knowledge, found });
-      kept.length = Math.min(kept.length, 8);
-      return found;
-    },
-  };
-}
-
 const shownByBrowsers: ReadonlySet<string> = new Set(['png', 'jpeg', 'gif', 'webp']);
 
 /** Images, their pictures, and how lists of them are narrowed. */
 export function imageRoutes(desk: Desk) {
-  const selections = rememberSelections();
+  const select = remembered((indexed, query, knowledge) => selectImages(indexed.entries, query, knowledge));
+  const facetsOf = remembered((indexed, query, knowledge) => countFacets(indexed.entries, query, knowledge));
   const knowledgeOf = async (indexed: IndexedRelease, query: Pick<ImageQuery, 'submission'>): Promise<ImageKnowledge> => ({
     defects: await desk.defectsOf(indexed),
     scores: query.submission === undefined ? undefined : await desk.submissions.scores(indexed, query.submission),
@@ -144,14 +125,14 @@ export function imageRoutes(desk: Desk) {
       const { offset, limit, ...query } = context.req.valid('query');
       const indexed = await desk.shelf.open(context.req.valid('param').release);
       const knowledge = await knowledgeOf(indexed, query);
-      const found = selections.get(indexed, query, knowledge);
+      const found = select(indexed, query, knowledge);
       return context.json(pageSchema.parse({ total: found.length, offset, items: found.slice(offset, offset + limit).map((entry) => toItem(entry, knowledge)) }), 200);
     })
     .openapi(facets, async (context) => {
       const query = context.req.valid('query');
       const indexed = await desk.shelf.open(context.req.valid('param').release);
       const knowledge = await knowledgeOf(indexed, query);
-      return context.json(facetsSchema.parse({ audited: knowledge.defects !== undefined, ...countFacets(indexed.entries, query, knowledge) }), 200);
+      return context.json(facetsSchema.parse({ audited: knowledge.defects !== undefined, ...facetsOf(indexed, query, knowledge) }), 200);
     })
     .openapi(one, async (context) => {
       const { release, key } = context.req.valid('param');

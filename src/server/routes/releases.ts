@@ -50,7 +50,16 @@ function countsOf({ images }: Release, label: string): z.infer<typeof labelCount
   return { label, total: own.length, train: inSplit('train'), val: inSplit('val'), test: inSplit('test'), unlisted: own.filter(({ split }) => split === undefined).length, patients: distinct(own.map(({ patient }) => patient)), papers: distinct(own.map(({ paper }) => paper)) };
 }
 
-function summaryOf({ place, release, fingerprint }: IndexedRelease): z.input<typeof summarySchema> {
+const summaries = new WeakMap<IndexedRelease, z.input<typeof summarySchema>>();
+
+/** Counted once: every page asks for it, and a release that was opened does not change. */
+function summaryOf(indexed: IndexedRelease): z.input<typeof summarySchema> {
+  const known = summaries.get(indexed) ?? countSummary(indexed);
+  summaries.set(indexed, known);
+  return known;
+}
+
+function countSummary({ place, release, fingerprint }: IndexedRelease): z.input<typeof summarySchema> {
   const { images, labels, name, source, layout, synthetic } = release;
   return {
     id: place.id, name, source, layout, synthetic, fingerprint, labels: [...labels],

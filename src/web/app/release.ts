@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
 import { client, read } from './client.ts';
 
@@ -13,10 +13,14 @@ export function useStatus() {
   return useQuery({ queryKey: ['status'], queryFn: () => read(client.api.status.$get()), staleTime: 60_000 });
 }
 
+/** What a release holds, as the server is asked. */
+export function releaseQuery(release: string) {
+  return queryOptions({ queryKey: ['release', release, 'summary'], queryFn: () => read(client.api.releases[':release'].$get({ param: { release } })) });
+}
+
 /** What the release of the address holds. */
 export function useRelease() {
-  const release = useReleaseId();
-  return useQuery({ queryKey: ['release', release, 'summary'], queryFn: () => read(client.api.releases[':release'].$get({ param: { release } })) });
+  return useQuery(releaseQuery(useReleaseId()));
 }
 
 /** The address of a picture; with the release's fingerprint, so that a browser need never ask again. */

@@ -5,8 +5,10 @@ import { Waiting } from '../components/waiting.tsx';
 import { pages } from '../pages/index.ts';
 import { client, read } from './client.ts';
 import type { Page } from './page.ts';
+import { queries } from './queries.ts';
+import { releaseQuery } from './release.ts';
 import { Shell } from './shell.tsx';
-import { parseSearch, stringifySearch } from './url-state.ts';
+import { parseSearch, stringifySearch, type RawSearch } from './url-state.ts';
 
 const root = createRootRoute({ notFoundComponent: () => <Navigate to="/" replace /> });
 
@@ -32,7 +34,18 @@ function routeOf(page: Page) {
     }, []);
     return <Suspense fallback={<Waiting />}><Loaded /></Suspense>;
   }
-  return createRoute({ getParentRoute: () => shell, path: page.path, component: Titled });
+  return createRoute({
+    getParentRoute: () => shell,
+    path: page.path,
+    component: Titled,
+    // Code and data are asked for at once, before anything is drawn; nothing waits here for either.
+    loader: ({ params, location }) => {
+      const { release } = params as { readonly release: string };
+      void queries.prefetchQuery(releaseQuery(release));
+      page.prefetch?.(queries, release, location.search as RawSearch);
+      void page.load().catch(() => undefined);
+    },
+  });
 }
 
 const ReadingRoom = lazy(() => import('../pages/reading-room/reading-room.tsx'));

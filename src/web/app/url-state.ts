@@ -61,7 +61,8 @@ export function stringifySearch(search: Readonly<Record<string, unknown>>): stri
 
 const textsOf = (value: RawSearch[string]): readonly string[] => (value === undefined ? [] : typeof value === 'string' ? [value] : value);
 
-function valuesOf<P extends Parts>(parts: P, raw: RawSearch): UrlValues<P> {
+/** What an address says of a page's state. */
+export function readUrl<P extends Parts>(parts: P, raw: RawSearch): UrlValues<P> {
   const values: Record<string, unknown> = {};
   for (const [name, part] of Object.entries(parts)) values[name] = part.read(textsOf(raw[name]));
   // Each name of `parts` has the value that its own part read.
@@ -78,7 +79,7 @@ export type ChangeUrl<T> = (change: Partial<T>, how?: 'push' | 'replace') => voi
 export function useUrlState<P extends Parts>(parts: P): readonly [UrlValues<P>, ChangeUrl<UrlValues<P>>] {
   const raw: RawSearch = useSearch({ strict: false });
   const navigate = useNavigate();
-  const state = useMemo(() => valuesOf(parts, raw), [raw, parts]);
+  const state = useMemo(() => readUrl(parts, raw), [raw, parts]);
   const change = useCallback<ChangeUrl<UrlValues<P>>>(
     (wanted, how = 'replace') => {
       void navigate({

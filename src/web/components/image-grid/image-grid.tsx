@@ -1,8 +1,7 @@
-import { Checkbox } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { useNavigate } from '@tanstack/react-router';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { memo, useCallback, useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { thumbnailAddress } from '../../app/release.ts';
 import { figure } from '../format.ts';
 import classes from './image-grid.module.css';
@@ -31,31 +30,33 @@ interface TileProps {
   readonly release: string;
   readonly fingerprint: string | undefined;
   readonly positive: string;
-  readonly side: number;
+  readonly dense: boolean;
   readonly column: number;
   readonly active: boolean;
   readonly selected: boolean;
   readonly select: (index: number, range: boolean) => void;
-  readonly linkTo: (image: GridImage) => { readonly to: string; readonly search: Readonly<Record<string, unknown>> };
+  readonly hrefOf: (image: GridImage) => string;
 }
 
-/** One picture with what matters of it. */
-const Tile = memo(function Tile({ image, index, release, fingerprint, positive, side, column, active, selected, select, linkTo }: TileProps) {
+/**
+ * One picture with what matters of it. Rows come into sight many times a second while one scrolls, so that a tile is plain elements:
+ * a router's link and a library's checkbox in each took most of a frame.
+ */
+const Tile = memo(function Tile({ image, index, release, fingerprint, positive, dense, column, active, selected, select, hrefOf }: TileProps) {
   if (image === undefined) return <div role="gridcell" aria-colindex={column + 1} className={classes['tile']} aria-busy="true" aria-label="Loading"><span className={classes['empty']} /></div>;
-  const { to, search } = linkTo(image);
   return (
     <div role="gridcell" aria-colindex={column + 1} aria-selected={selected} className={classes['tile']} data-selected={selected}>
-      <Link to={to} search={search as never} className={classes['link']} tabIndex={active ? 0 : -1} data-index={index} preload={false}
+      <a href={hrefOf(image)} className={classes['link']} tabIndex={active ? 0 : -1} data-index={index}
         aria-label={`${image.name}, ${image.label}${image.splits.length > 0 ? `, ${image.splits.join(' and ')}` : ''}${image.defects.length > 0 ? `, ${image.defects.length} kinds of defect` : ''}`}>
-        <img src={thumbnailAddress(release, image.key, side > 200 ? 320 : 160, fingerprint)} alt="" loading="lazy" decoding="async" draggable={false} />
+        <img src={thumbnailAddress(release, image.key, dense ? 160 : 320, fingerprint)} alt="" decoding="async" draggable={false} />
         <span className={classes['foot']}>
           <span className={classes['dot']} data-positive={image.label === positive} />
           <span className={classes['name']}>{image.name}</span>
           {image.score !== null && <span className={classes['score']} data-positive={image.score >= 0.5}>{figure(image.score, 2)}</span>}
           {image.defects.length > 0 && <span className={classes['defects']} title={image.defects.join(', ')}>{image.defects.length}</span>}
         </span>
-      </Link>
-      <Checkbox className={classes['check'] ?? ''} size="xs" checked={selected} tabIndex={-1} aria-label={`Select ${image.name}`} onChange={() => undefined} onClick={(event) => select(index, event.shiftKey)} />
+      </a>
+      <input type="checkbox" className={classes['check']} checked={selected} tabIndex={-1} aria-label={`Select ${image.name}`} onChange={({ nativeEvent }) => select(index, nativeEvent instanceof globalThis.MouseEvent && nativeEvent.shiftKey)} />
     </div>
   );
 });
@@ -71,7 +72,8 @@ export interface ImageGridProps {
   readonly size: number;
   readonly selected: ReadonlySet<string>;
   readonly onSelect: (keys: ReadonlySet<string>) => void;
-  readonly linkTo: TileProps['linkTo'];
+  /** The address that a picture leads to; the same function as long as it gives the same. */
+  readonly hrefOf: TileProps['hrefOf'];
   /** What the list is, for those who do not see it. */
   readonly label: string;
 }
@@ -83,7 +85,7 @@ const foot = 24;
  * A grid of pictures that stays smooth at any length: only rows in sight exist. Arrow keys, Home, End and Page keys move,
  * Enter opens, Space selects, with Shift all between.
  */
-export function ImageGrid({ source, release, fingerprint, positive, size, selected, onSelect, linkTo, label }: ImageGridProps) {
+export function ImageGrid({ source, release, fingerprint, positive, size, selected, onSelect, hrefOf, label }: ImageGridProps) {
   const { ref: measured, width } = useElementSize();
   const scroller = useRef<HTMLDivElement>(null);
   const [active, setActive] = useState(0);
@@ -93,7 +95,7 @@ export function ImageGrid({ source, release, fingerprint, positive, size, select
   const side = Math.max(60, (width - gap * (columns - 1)) / columns);
   const rows = Math.ceil(source.total / columns);
   const rowHeight = Math.round(side + foot + gap);
-  const virtual = useVirtualizer({ count: width === 0 ? 0 : rows, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 3 });
+  const virtual = useVirtualizer({ count: width === 0 ? 0 : rows, getScrollElement: () => scroller.current, estimateSize: () => rowHeight, overscan: 3, useFlushSync: false });
   useEffect(() => virtual.measure(), [virtual, rowHeight]);
 
   const items = virtual.getVirtualItems();
@@ -113,20 +115,26 @@ export function ImageGrid({ source, release, fingerprint, positive, size, select
     link.focus({ preventScroll: true });
   });
 
+  // What tiles call stays the same function, so that none is drawn anew for a change that it does not show.
+  const latest = useRef({ source, selected, onSelect });
+  useLayoutEffect(() => {
+    latest.current = { source, selected, onSelect };
+  });
   const select = useCallback((index: number, range: boolean): void => {
+    const now = latest.current;
     const from = range ? Math.min(lastSelected.current, index) : index;
     const to = range ? Math.max(lastSelected.current, index) : index;
-    const next = new Set(selected);
-    const turnOn = range || !selected.has(source.at(index)?.key ?? '');
+    const next = new Set(now.selected);
+    const turnOn = range || !now.selected.has(now.source.at(index)?.key ?? '');
     for (let i = from; i <= to; i++) {
-      const key = source.at(i)?.key;
+      const key = now.source.at(i)?.key;
       if (key === undefined) continue;
       if (turnOn) next.add(key);
       else next.delete(key);
     }
     lastSelected.current = index;
-    onSelect(next);
-  }, [selected, source, onSelect]);
+    now.onSelect(next);
+  }, []);
 
   const navigate = useNavigate();
   const move = (to: number): void => {
@@ -147,12 +155,20 @@ export function ImageGrid({ source, release, fingerprint, positive, size, select
       select(active, event.shiftKey);
     } else if (event.key === 'Enter' && (event.target as HTMLElement).tagName !== 'A') {
       const image = source.at(active);
-      if (image !== undefined) void navigate(linkTo(image) as never);
+      if (image !== undefined) void navigate({ href: hrefOf(image) });
     }
   };
 
+  // A plain click stays in the workbench; any other one is the browser's: a new tab, a new window, a menu.
+  const onClick = (event: MouseEvent): void => {
+    const href = (event.target as HTMLElement).closest('a')?.getAttribute('href');
+    if (href === null || href === undefined || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    void navigate({ href });
+  };
+
   return (
-    <div ref={scroller} className={classes['scroller']} role="grid" tabIndex={-1} aria-label={label} aria-rowcount={rows} aria-colcount={columns} aria-multiselectable onKeyDown={onKeyDown}
+    <div ref={scroller} className={classes['scroller']} role="grid" tabIndex={-1} aria-label={label} aria-rowcount={rows} aria-colcount={columns} aria-multiselectable onKeyDown={onKeyDown} onClick={onClick}
       onFocus={(event) => {
         const index = (event.target as HTMLElement).dataset['index'];
         if (index !== undefined) setActive(Number(index));
@@ -163,7 +179,7 @@ export function ImageGrid({ source, release, fingerprint, positive, size, select
             {Array.from({ length: Math.min(columns, source.total - row.index * columns) }, (_, column) => {
               const index = row.index * columns + column;
               const image = source.at(index);
-              return <Tile key={index} index={index} column={column} image={image} release={release} fingerprint={fingerprint} positive={positive} side={side} active={index === active || (active >= source.total && index === 0)} selected={image !== undefined && selected.has(image.key)} select={select} linkTo={linkTo} />;
+              return <Tile key={index} index={index} column={column} image={image} release={release} fingerprint={fingerprint} positive={positive} dense={side <= 200} active={index === active || (active >= source.total && index === 0)} selected={image !== undefined && selected.has(image.key)} select={select} hrefOf={hrefOf} />;
             })}
           </div>
         ))}

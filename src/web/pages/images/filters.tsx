@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, ScrollArea, Text, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Text, TextInput } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useState } from 'react';
 import { count, words } from '../../components/format.ts';
@@ -41,7 +41,7 @@ export function Facet({ title, values, chosen, onChange, codes = false, startOpe
       {open && (
         <>
           {values.length > shownAtFirst && <TextInput aria-label={`Search ${title}`} placeholder={`Search ${title.toLowerCase()}`} value={wanted} onChange={(event) => setWanted(event.currentTarget.value)} my={4} />}
-          <ScrollArea.Autosize mah={240} type="auto">
+          <div className={classes['facetValues']}>
             {shown.map(({ value, count: images }) => (
               <label key={value} className={classes['facetValue']}>
                 <Checkbox size="xs" checked={chosen.includes(value)} onChange={(event) => onChange(event.currentTarget.checked ? [...chosen, value] : chosen.filter((one) => one !== value))} />
@@ -49,7 +49,7 @@ export function Facet({ title, values, chosen, onChange, codes = false, startOpe
                 <span className="dim numbers">{count(images)}</span>
               </label>
             ))}
-          </ScrollArea.Autosize>
+          </div>
           {wanted === '' && !all && found.length > shown.length && <Button variant="subtle" size="compact-xs" onClick={() => setAll(true)}>{count(found.length - shown.length)} more</Button>}
           {shown.length === 0 && <Text size="xs" c="dimmed">None.</Text>}
         </>

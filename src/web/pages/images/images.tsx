@@ -3,7 +3,6 @@ import { useDebouncedCallback, useHotkeys } from '@mantine/hooks';
 import { IconAdjustmentsHorizontal, IconFilter, IconLink, IconSearch, IconSortAscending, IconSortDescending, IconX } from '@tabler/icons-react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import { client, read } from '../../app/client.ts';
 import { useRelease, useReleaseId } from '../../app/release.ts';
 import { useUrlState } from '../../app/url-state.ts';
 import { ErrorPanel } from '../../components/error-panel.tsx';
@@ -12,8 +11,9 @@ import { ImageGrid, type GridImage } from '../../components/image-grid/image-gri
 import { Waiting } from '../../components/waiting.tsx';
 import { Facet } from './filters.tsx';
 import classes from './images.module.css';
-import { parts, searchOf } from './search.ts';
-import { useImageList } from './use-image-list.ts';
+import { facetsQuery } from './queries.ts';
+import { parts, searchOf, type ImagesSearch } from './search.ts';
+import { useFirstPage, useImageList } from './use-image-list.ts';
 
 const sorts = [['name', 'Name'], ['patient', 'Patient'], ['paper', 'Paper'], ['split', 'Split'], ['size', 'File size'], ['defects', 'Defects'], ['score', 'Score']] as const;
 const facetTitles = { label: 'Label', split: 'Published list', defect: 'Defect', venue: 'Source', patient: 'Patient', paper: 'Paper' } as const;
@@ -22,14 +22,34 @@ const facetNames = Object.keys(facetTitles) as readonly FacetName[];
 const filterNames = ['q', ...facetNames, 'outcome', 'submission'] as const;
 const cleared = { q: '', label: [], split: [], defect: [], venue: [], patient: [], paper: [], submission: '', outcome: 'any', low: 0, high: 1 } as const;
 
+/** The grid of what was found; apart from the page, which need not be drawn anew while one scrolls. */
+function FoundImages({ release, query, size, selected, onSelect, onClear }: {
+  readonly release: string;
+  readonly query: ImagesSearch;
+  readonly size: number;
+  readonly selected: ReadonlySet<string>;
+  readonly onSelect: (keys: ReadonlySet<string>) => void;
+  readonly onClear: () => void;
+}) {
+  const summary = useRelease();
+  const { source, error } = useImageList(release, query);
+  const hrefOf = useCallback((image: GridImage) => `/${release}/images/${image.key}`, [release]);
+  const failed = error ?? summary.error;
+  if (failed !== null) return <ErrorPanel error={failed} />;
+  // Addresses of pictures hold the release's fingerprint: without it each would be asked for twice.
+  if (source === undefined || summary.data === undefined) return <Waiting />;
+  if (source.total === 0) return <div className={classes['none']}><Text fw={600}>No image fits.</Text><Text size="sm" c="dimmed">Take a filter away, or search for fewer words.</Text><Button mt="sm" variant="default" onClick={onClear}>Clear all</Button></div>;
+  return <ImageGrid source={source} release={release} fingerprint={summary.data.fingerprint} positive={summary.data.labels[0] ?? ''} size={size} selected={selected} onSelect={onSelect} hrefOf={hrefOf} label={counted(source.total, 'image')} />;
+}
+
 /** All images: filtered, searched, sorted, selected; what is seen stands in the address. */
 export default function ImagesPage() {
   const release = useReleaseId();
   const { data: summary } = useRelease();
   const [state, change] = useUrlState(parts);
   const query = useMemo(() => searchOf(state), [state]);
-  const { source, error } = useImageList(release, query);
-  const facets = useQuery({ queryKey: ['release', release, 'facets', query], queryFn: () => read(client.api.releases[':release'].facets.$get({ param: { release }, query })), placeholderData: keepPreviousData });
+  const found = useFirstPage(release, query).data?.total;
+  const facets = useQuery({ ...facetsQuery(release, query), placeholderData: keepPreviousData });
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const [filtersOpen, setFiltersOpen] = useState(false);
   const [words, setWords] = useState(state.q);
@@ -37,7 +57,6 @@ export default function ImagesPage() {
   const searchSoon = useDebouncedCallback((q: string) => change({ q }), 180);
   const searchField = useRef<HTMLInputElement>(null);
   useHotkeys([['/', () => searchField.current?.focus()], ['Escape', () => setSelected(new Set())]]);
-  const linkTo = useCallback((image: GridImage) => ({ to: `/${release}/images/${image.key}`, search: {} }), [release]);
   const filtered = filterNames.some((name) => (typeof state[name] === 'string' ? state[name] !== '' && state[name] !== 'any' : state[name].length > 0));
 
   return (
@@ -56,7 +75,7 @@ export default function ImagesPage() {
           onChange={(event) => { setWords(event.currentTarget.value); searchSoon(event.currentTarget.value); }}
         />
         <Text size="sm" className="numbers" aria-live="polite" c={filtered ? 'var(--text)' : 'dimmed'}>
-          {source === undefined ? ' ' : summary !== undefined && source.total !== summary.images ? `${count(source.total)} of ${counted(summary.images, 'image')}` : counted(source.total, 'image')}
+          {found === undefined ? ' ' : summary !== undefined && found !== summary.images ? `${count(found)} of ${counted(summary.images, 'image')}` : counted(found, 'image')}
         </Text>
         {filtered && <Button variant="subtle" onClick={() => change(cleared)}>Clear all</Button>}
         <span className={classes['spring']} />
@@ -84,11 +103,7 @@ export default function ImagesPage() {
           {facets.data?.audited === false && <Text size="xs" c="dimmed" px="md" pb="md">Defects can be filtered once the release was audited: see the page Audit.</Text>}
         </aside>
         <div className={classes['grid']}>
-          {error !== null ? <ErrorPanel error={error} /> : source === undefined ? <Waiting /> : source.total === 0 ? (
-            <div className={classes['none']}><Text fw={600}>No image fits.</Text><Text size="sm" c="dimmed">Take a filter away, or search for fewer words.</Text><Button mt="sm" variant="default" onClick={() => change(cleared)}>Clear all</Button></div>
-          ) : (
-            <ImageGrid source={source} release={release} fingerprint={summary?.fingerprint} positive={summary?.labels[0] ?? ''} size={state.size} selected={selected} onSelect={setSelected} linkTo={linkTo} label={counted(source.total, 'image')} />
-          )}
+          <FoundImages release={release} query={query} size={state.size} selected={selected} onSelect={setSelected} onClear={() => change(cleared)} />
         </div>
       </div>
     </div>

@@ -1,32 +1,32 @@
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
-import { client, read } from '../../app/client.ts';
 import type { GridImage, GridSource } from '../../components/image-grid/image-grid.tsx';
+import { firstPageQuery, pageQuery, pageSize } from './queries.ts';
 import type { ImagesSearch } from './search.ts';
-
-/** Images asked for at once. */
-const pageSize = 200;
 
 /** The same list as long as no part has changed. */
 const itemsOf = (results: readonly { readonly data: { readonly items: readonly GridImage[] } | undefined }[]): readonly (readonly GridImage[] | undefined)[] => results.map(({ data }) => data?.items);
 
-const list = client.api.releases[':release'].images;
+/** How many images the search finds, and the first of them; what was shown stays until the answer is here. */
+export function useFirstPage(release: string, query: ImagesSearch) {
+  return useQuery({ ...firstPageQuery(release, query), placeholderData: keepPreviousData });
+}
 
 /** The images that the search finds, their parts asked for as they come into sight. */
 export function useImageList(release: string, query: ImagesSearch): { readonly source: GridSource | undefined; readonly error: Error | null } {
-  const [[first, last], setRange] = useState<readonly [number, number]>([0, 0]);
-  const fetchPage = useCallback((page: number) => read(list.$get({ param: { release }, query: { ...query, offset: String(page * pageSize), limit: String(pageSize) } })), [release, query]);
-  const key = useMemo(() => ['release', release, 'images', query] as const, [release, query]);
-  // The first part tells how many there are; what was shown stays until it is here.
-  const start = useQuery({ queryKey: [...key, 0], queryFn: () => fetchPage(0), placeholderData: keepPreviousData });
+  // Of parts, not of images: while one scrolls, a change of state would draw the page anew with every row.
+  const [[from, to], setRange] = useState<readonly [number, number]>([0, 0]);
+  const start = useFirstPage(release, query);
   const total = start.data?.total ?? 0;
   const pages = useMemo(() => {
-    const from = Math.floor(first / pageSize);
-    const to = Math.min(Math.floor(Math.max(0, total - 1) / pageSize), Math.floor(last / pageSize));
-    return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i).filter((page) => page > 0);
-  }, [first, last, total]);
-  const rest = useQueries({ queries: pages.map((page) => ({ queryKey: [...key, page], queryFn: () => fetchPage(page), staleTime: 300_000 })), combine: itemsOf });
-  const want = useCallback((from: number, to: number) => setRange((before) => (before[0] === from && before[1] === to ? before : [from, to])), []);
+    const last = Math.min(Math.floor(Math.max(0, total - 1) / pageSize), to);
+    return Array.from({ length: Math.max(0, last - from + 1) }, (_, i) => from + i).filter((page) => page > 0);
+  }, [from, to, total]);
+  const rest = useQueries({ queries: pages.map((page) => pageQuery(release, query, page)), combine: itemsOf });
+  const want = useCallback((first: number, last: number) => {
+    const wanted = [Math.floor(first / pageSize), Math.floor((last + pageSize / 4) / pageSize)] as const;
+    setRange((before) => (before[0] === wanted[0] && before[1] === wanted[1] ? before : wanted));
+  }, []);
   const firstItems = start.data?.items;
   const at = useMemo(() => {
     const byPage = new Map<number, readonly GridImage[] | undefined>([[0, firstItems], ...pages.map((page, i): [number, readonly GridImage[] | undefined] => [page, rest[i]])]);
