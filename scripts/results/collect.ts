@@ -1,12 +1,13 @@
 import { noProgress, openWorkspace, pathExists } from '../../src/base/index.ts';
-import { conditionsOf, degradationsOf, findSubmissions, judgeRobustness, keyOf } from '../../src/benchmark/index.ts';
+import { conditionsOf, degradationsOf, findSubmissions, judgeAttention, judgeRobustness, keyOf, type AttendedImage } from '../../src/benchmark/index.ts';
 import { openBoards } from '../../src/cli/open-boards.ts';
 import { openSlices } from '../../src/cli/open-slices.ts';
 import { openRelease, type Release } from '../../src/release/index.ts';
 import { legacyTrack } from '../../src/splits/index.ts';
 import { realPath } from '../../tests/support/real-release.ts';
-import { divideRuns, readEpochCost, readPretrainings, readResult, readRobustnessScores, readTestAccess, resultFolder } from './files.ts';
+import { divideRuns, readAttention, readEpochCost, readPretrainings, readResult, readRobustnessScores, readTestAccess, resultFolder } from './files.ts';
 import { cutSelfTrans, plannedRuns, searchedRuns, type PlannedRun } from './plan.ts';
+import type { AttentiveRun } from './render-attention.ts';
 import type { RobustRun } from './render-loss.ts';
 import type { Results } from './render.ts';
 import { candidates } from './search/candidates.ts';
@@ -33,8 +34,24 @@ async function collectRobustness(made: readonly PlannedRun[], release: Release):
   return found;
 }
 
-function lost(why: string): never {
-  throw new Error(`${why} Make them again: npm run results:robustness`);
+/** Where the runs on the published lists looked, of those that were explained. */
+async function collectAttention(made: readonly PlannedRun[], release: Release): Promise<readonly AttentiveRun[]> {
+  const byId = new Map(legacyTrack(release).images.map((entry) => [entry.image.id, entry]));
+  const found: AttentiveRun[] = [];
+  for (const { name, track } of made) {
+    const kept = track === 'legacy' ? await readAttention(name) : undefined;
+    if (kept === undefined) continue;
+    const images = kept.images.map(({ image, outcome, outside, abstained, marks, planted }): AttendedImage => ({
+      entry: byId.get(image) ?? lost(`${name} explained ${image}, which the published lists do not have.`, 'attention'),
+      outcome, outside: outside ?? abstained ?? undefined, marks: marks ?? undefined, planted: planted ?? undefined,
+    }));
+    found.push({ name, groups: judgeAttention(images, release.labels, release.labels[0] ?? '') });
+  }
+  return found;
+}
+
+function lost(why: string, command = 'robustness'): never {
+  throw new Error(`${why} Make it again: npm run results:${command}`);
 }
 
 /** Computes everything that docs/RESULTS.md says, from the predictions in results/ and the release in ../shared. */
@@ -53,7 +70,7 @@ export async function collectResults(): Promise<Results> {
     const boards = await openBoards(names.map(resultFolder), args, context, release);
     const folds = await findSubmissions(made.filter(({ fold }) => fold !== undefined).map(({ name }) => resultFolder(name)));
     const { models: slices } = await openSlices(folds, args, release.labels[0] ?? '', context, release);
-    return { boards, slices, robust: await collectRobustness(made, release), planned: plannedRuns, missing, runs: await Promise.all(names.map(readResult)), pretrainings: await readPretrainings(), access: await readTestAccess(), epochCost: await readEpochCost(), search: standingOf(candidates, await readLedger()) };
+    return { boards, slices, robust: await collectRobustness(made, release), attentive: await collectAttention(made, release), planned: plannedRuns, missing, runs: await Promise.all(names.map(readResult)), pretrainings: await readPretrainings(), access: await readTestAccess(), epochCost: await readEpochCost(), search: standingOf(candidates, await readLedger()) };
   } finally {
     await release.close();
   }

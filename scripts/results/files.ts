@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { pathExists } from '../../src/base/index.ts';
-import { environmentSchema, epochRecordSchema, openPretrainingFolder, openRunFolder, type PretrainingDocument, type RunDocument } from '../../src/benchmark/index.ts';
+import { environmentSchema, epochRecordSchema, openPretrainingFolder, openRunFolder, outcomes, type PretrainingDocument, type RunDocument } from '../../src/benchmark/index.ts';
+import { lungAbstentions, type LungAbstention } from '../../src/imaging/index.ts';
 import { cutSelfTrans, plannedPretrainings, plannedRuns, type PlannedRun } from './plan.ts';
 
 /** The project's folder. */
@@ -44,6 +45,33 @@ export type RobustnessScores = z.infer<typeof robustnessScoresSchema>;
 /** Undefined where none were made. */
 export async function readRobustnessScores(name: string): Promise<RobustnessScores | undefined> {
   return (await pathExists(robustnessFile(name))) ? robustnessScoresSchema.parse(JSON.parse(await readFile(robustnessFile(name), 'utf8'))) : undefined;
+}
+
+/** Where a run's attention over its test images stands. */
+export const attentionFile = (name: string): string => `${resultsFolder}/attention/${name}.json`;
+
+const shareSchema = z.strictObject({ attention: z.number(), area: z.number() }).nullable();
+
+/** What a file of {@link attentionFile} holds. */
+export const attentionSchema = z.strictObject({
+  run: z.string(),
+  images: z.array(z.strictObject({
+    image: z.string(),
+    outcome: z.enum(outcomes),
+    outside: shareSchema,
+    /** Why the lungs were not found; null where they were. */
+    abstained: z.enum(Object.keys(lungAbstentions) as LungAbstention[]).nullable(),
+    marks: shareSchema,
+    planted: shareSchema,
+  })),
+});
+
+/** Where a run's attention lay on each of its test images, as shares. */
+export type AttentionShares = z.infer<typeof attentionSchema>;
+
+/** Undefined where it was not looked for. */
+export async function readAttention(name: string): Promise<AttentionShares | undefined> {
+  return (await pathExists(attentionFile(name))) ? attentionSchema.parse(JSON.parse(await readFile(attentionFile(name), 'utf8'))) : undefined;
 }
 
 /** The document of a result. */

@@ -1,6 +1,7 @@
 import { boardFigures, differenceText, figureText, figureTitles, markOf, pText, type Board, type BoardRow, type PretrainingDocument, type RunDocument, type StudiedModel } from '../../src/benchmark/index.ts';
 import { formatBytes, formatDuration } from '../../src/base/index.ts';
 import type { EpochCost, TestAccess } from './files.ts';
+import { attentionSection, type AttentiveRun } from './render-attention.ts';
 import { lossSection, slicesSection, type RobustRun } from './render-loss.ts';
 import { markdownTable as table } from './markdown.ts';
 import { plannedModel, type PlannedRun } from './plan.ts';
@@ -19,6 +20,7 @@ export interface Results {
   readonly epochCost: EpochCost | undefined;
   readonly search: Standing;
   readonly robust: readonly RobustRun[];
+  readonly attentive: readonly AttentiveRun[];
   /** Of trainings in folds. */
   readonly slices: readonly StudiedModel[];
 }
@@ -197,6 +199,6 @@ ${access.length === 0 ? 'None yet.' : table(['when', 'run', 'recipe', 'images', 
 
 /** docs/RESULTS.md, whole. */
 export function renderResults(results: Results): string {
-  const sections = [top(results), ...results.boards.map(boardSection), transferSection(results), selfTransSection(results), lossSection(results.robust), slicesSection(results.slices), searchSection(results), densenetSection(results), costSection(results), accessSection(results)];
+  const sections = [top(results), ...results.boards.map(boardSection), transferSection(results), selfTransSection(results), lossSection(results.robust), attentionSection(results.attentive), slicesSection(results.slices), searchSection(results), densenetSection(results), costSection(results), accessSection(results)];
   return `${sections.join('\n\n')}\n`;
 }

@@ -7,10 +7,10 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CovidCtError, pathExists, writeFileAtomic } from '../../src/base/index.ts';
-import { openRunFolder, openScoresFile } from '../../src/benchmark/index.ts';
-import { readResult, robustnessFile, type RobustnessScores } from './files.ts';
+import { openScoresFile } from '../../src/benchmark/index.ts';
+import { robustnessFile, type RobustnessScores } from './files.ts';
 import { plannedRun, runScript } from './named.ts';
-import { covidCt, noteTestAccess, releaseArguments, runFolder } from './stages.ts';
+import { covidCt, finishedRun, noteTestAccess, releaseArguments, runFolder } from './stages.ts';
 
 /** Scores are kept to this many digits, which no figure shows. */
 const digits = 6;
@@ -18,9 +18,7 @@ const digits = 6;
 await runScript(async () => {
   const { name } = plannedRun(process.argv[2]);
   const folder = join(runFolder(name), 'robustness');
-  const { id } = await openRunFolder(runFolder(name)).readDocument();
-  const document = await readResult(name);
-  if (document.id !== id) throw new CovidCtError('BAD_INPUT', `results/${name} is of ${document.id}, the workspace's run of ${id}.`, { hint: 'Name the workspace that the result was made in: COVID_CT_WORKSPACE.' });
+  const document = await finishedRun(name);
   if (covidCt('robustness', runFolder(name), ...releaseArguments, '--out', folder) !== 0) return 1;
 
   const files = (await readdir(folder)).flatMap((file) => /^scores-([0-9a-f]{12})\.jsonl$/.exec(file)?.[1] ?? []);
@@ -29,7 +27,7 @@ await runScript(async () => {
   const { chunks } = await openScoresFile(folder, identity);
   const conditions = Object.keys(chunks[0]?.scores ?? {});
   const scores: RobustnessScores = {
-    run: id,
+    run: document.id,
     images: chunks.flatMap(({ images }) => images),
     scores: Object.fromEntries(conditions.map((key) => [key, chunks.flatMap((chunk) => chunk.scores[key] ?? []).map((score) => Number(score.toFixed(digits)))])),
   };

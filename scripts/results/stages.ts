@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { appendFile, copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openWorkspace, pathExists, sha256, writeFolderAtomic } from '../../src/base/index.ts';
+import { CovidCtError, openWorkspace, pathExists, sha256, writeFolderAtomic } from '../../src/base/index.ts';
 import { openPretrainingFolder, openRunFolder, type RunDocument } from '../../src/benchmark/index.ts';
 import { realPath } from '../../tests/support/real-release.ts';
-import { pretrainingFolder, resultFolder, resultsFolder, root, testAccessFile, type TestAccess } from './files.ts';
+import { pretrainingFolder, readResult, resultFolder, resultsFolder, root, testAccessFile, type TestAccess } from './files.ts';
 
 /** Where runs are made: COVID_CT_WORKSPACE, else .covid-ct. */
 export const workspace = openWorkspace();
@@ -60,6 +60,14 @@ export async function noteTestAccess(document: RunDocument, { when, note }: { re
   const line: TestAccess = { when, run: document.id, recipe: sha256(Buffer.from(JSON.stringify(recipe))), images: data.test, commit, ...(note === undefined ? {} : { note }) };
   await mkdir(resultsFolder, { recursive: true });
   await appendFile(testAccessFile, `${JSON.stringify(line)}\n`);
+}
+
+/** The document of a run that is finished in the workspace and whose result is kept. @throws CovidCtError BAD_INPUT where they are two trainings */
+export async function finishedRun(name: string): Promise<RunDocument> {
+  const { id } = await openRunFolder(runFolder(name)).readDocument();
+  const document = await readResult(name);
+  if (document.id !== id) throw new CovidCtError('BAD_INPUT', `results/${name} is of ${document.id}, the workspace's run of ${id}.`, { hint: 'Name the workspace that the result was made in: COVID_CT_WORKSPACE.' });
+  return document;
 }
 
 /** Keeps the small files of a finished run as a result, once. */

@@ -17,9 +17,13 @@ describe('the plan of results', () => {
     for (const recipe of ['scratch', 'transfer', 'self-trans'] as const) {
       for (const track of ['legacy', 'clean'] as const) {
         const extra = recipe === 'transfer' && track === 'legacy' ? 2 : 0;
-        expect(count((run) => run.recipe === recipe && run.track === track && run.fold === undefined)).toBe(3 + extra);
+        expect(count((run) => run.recipe === recipe && run.track === track && run.fold === undefined && run.control === undefined)).toBe(3 + extra);
       }
       expect(plannedRuns.filter((run) => run.recipe === recipe && run.fold !== undefined).map(({ fold, seed }) => [fold, seed])).toEqual([1, 2, 3, 4, 5].map((fold) => [fold, 0]));
+    }
+    for (const track of ['legacy', 'clean'] as const) {
+      const controls = plannedRuns.filter((run) => run.track === track && run.control !== undefined);
+      expect(controls.map(({ control, recipe, seed }) => [control, recipe, seed])).toEqual(['lungs-out', 'border-only', 'label-shuffled'].map((control) => [control, 'transfer', 0]));
     }
     const firstOther = plannedRuns.findIndex(({ seed }) => seed !== 0);
     expect(plannedRuns.slice(firstOther).every(({ seed }) => seed !== 0)).toBe(true);
@@ -59,7 +63,7 @@ function boardOf(track: 'legacy' | 'clean', models: readonly BoardModel[]): Boar
   return makeBoard({ track, trackSeed: null, folds: null, part: 'test', labels, positive: 'COVID', models, controls: [control], published: track === 'legacy', draws: 100 });
 }
 
-const nothing: Results = { boards: [], planned: plannedRuns, missing: plannedRuns, runs: [], pretrainings: [], access: [], epochCost: undefined, search: standingOf(candidates, []), robust: [], slices: [] };
+const nothing: Results = { boards: [], planned: plannedRuns, missing: plannedRuns, runs: [], pretrainings: [], access: [], epochCost: undefined, search: standingOf(candidates, []), robust: [], attentive: [], slices: [] };
 
 describe('docs/RESULTS.md', () => {
   it('says what is not there yet', () => {

@@ -29,9 +29,10 @@ export interface GroupAttention {
   readonly planted: MeanShares;
   /** Images whose lungs were not found, by the reason. */
   readonly abstained: Readonly<Partial<Record<LungAbstention, number>>>;
-  /** Images whose map is 0 everywhere: nothing spoke for what they were called. */
-  readonly withoutMap: number;
 }
+
+/** Where the attention of an image lies, without the map and pictures. */
+export type AttendedImage = Pick<ExplainedImage, 'entry' | 'outcome' | 'outside' | 'marks' | 'planted'>;
 
 interface Shared {
   readonly positive: boolean;
@@ -68,15 +69,15 @@ function meanShares(cases: readonly Shared[], key: string, draws: number): MeanS
 }
 
 /** Mean shares of attention with intervals over patients: of all images, of each outcome, of each label. */
-export function judgeAttention(images: readonly ExplainedImage[], labels: readonly string[], positive: string, draws = bootstrapDraws): GroupAttention[] {
-  const groups: (readonly [string, (image: ExplainedImage) => boolean])[] = [
+export function judgeAttention(images: readonly AttendedImage[], labels: readonly string[], positive: string, draws = bootstrapDraws): GroupAttention[] {
+  const groups: (readonly [string, (image: AttendedImage) => boolean])[] = [
     ['all images', () => true],
-    ...outcomes.map((outcome): readonly [string, (image: ExplainedImage) => boolean] => [outcome, (image) => image.outcome === outcome]),
-    ...labels.map((label): readonly [string, (image: ExplainedImage) => boolean] => [label, ({ entry }) => entry.label === label]),
+    ...outcomes.map((outcome): readonly [string, (image: AttendedImage) => boolean] => [outcome, (image) => image.outcome === outcome]),
+    ...labels.map((label): readonly [string, (image: AttendedImage) => boolean] => [label, ({ entry }) => entry.label === label]),
   ];
   return groups.map(([group, belongs]) => {
     const own = images.filter(belongs);
-    const shared = (of: (image: ExplainedImage) => ExplainedImage['outside']): Shared[] =>
+    const shared = (of: (image: AttendedImage) => AttendedImage['outside']): Shared[] =>
       own.flatMap((image) => {
         const share = of(image);
         return typeof share === 'object' ? [{ positive: image.entry.label === positive, cluster: clusterOf(image.entry), share }] : [];
@@ -90,7 +91,6 @@ export function judgeAttention(images: readonly ExplainedImage[], labels: readon
       marks: meanShares(shared(({ marks }) => marks), `marks ${group}`, draws),
       planted: meanShares(shared(({ planted }) => planted), `planted ${group}`, draws),
       abstained,
-      withoutMap: own.filter(({ map }) => !map.data.some((value) => value > 0)).length,
     };
   });
 }

@@ -18,12 +18,13 @@ export interface ExplainContext extends Pick<EvaluationContext, 'release' | 'tra
 /** How the figures are made, in sentences. */
 export function explainLines(groups: readonly GroupAttention[], { images, unread }: Explanations, { threshold, thresholdFrom, positive }: ExplainContext): string[] {
   const [all] = groups;
+  const withoutMap = images.filter(({ map }) => !map.data.some((value) => value > 0)).length;
   const reasons = Object.entries(all?.abstained ?? {}).map(([reason, count]) => `${count}: ${lungAbstentions[reason as LungAbstention]}`);
   const abstained = Object.values(all?.abstained ?? {}).reduce((sum, count) => sum + count, 0);
   return [
     `Grad-CAM of the label that each image was called (${positive} from ${threshold.toFixed(3)} on: ${thresholdFrom}), of the last feature map before the pooling, laid over the picture bilinearly. Its cells are coarse: attention on a small thing spreads over its surroundings.`,
     `Lungs are found by the classical mask (docs/LUNG-MASK.md), which misses lobes that are consolidated throughout: attention on those counts as outside. It abstained on ${abstained} of ${images.length} images${abstained === 0 ? '' : ` (${reasons.join('; ')}), which are left out of that share`}.`,
-    `Marks that pictures carry: coloured drawing, and white letters on the dark ground around the body, with a margin; pieces of the scanner’s table are among them, white arrows within lungs are not, since they cannot be told from vessels. Marks burned in for the purpose are four an image, as in covid-ct robustness, wherever chance puts them. ${all?.withoutMap ?? 0} images have a map that is 0 everywhere, and no shares.`,
+    `Marks that pictures carry: coloured drawing, and white letters on the dark ground around the body, with a margin; pieces of the scanner’s table are among them, white arrows within lungs are not, since they cannot be told from vessels. Marks burned in for the purpose are four an image, as in covid-ct robustness, wherever chance puts them. ${withoutMap} images have a map that is 0 everywhere, and no shares.`,
     'Intervals hold 95 %: percentiles of 2,000 draws of whole patients (groups where no patient is named), seed 1; “more than even” is attention minus area, paired.',
     ...(unread.length === 0 ? [] : [`${unread.length} images could not be read and are left out: ${unread.map(({ image }) => image).join(', ')}.`]),
   ];
@@ -33,7 +34,7 @@ export function explainLines(groups: readonly GroupAttention[], { images, unread
 export function attentionSentence([all]: readonly GroupAttention[]): string {
   const { attention, area, excess } = all?.outside ?? { attention: undefined, area: undefined, excess: undefined };
   if (attention?.value === null || attention?.value === undefined || area?.value === null || area?.value === undefined || excess === undefined) return 'There is no attention whose place could be told.';
-  const verdict = excess.low !== null && excess.low > 0 ? 'more than even attention would: the model looks away from the lungs' : excess.high !== null && excess.high < 0 ? 'less than even attention would: the model looks towards the lungs' : 'no other than even attention would';
+  const verdict = excess.low !== null && excess.low > 0 ? 'more than even attention would; the model looks away from the lungs' : excess.high !== null && excess.high < 0 ? 'less than even attention would; the model looks towards the lungs' : 'no other than even attention would';
   return `${percent(attention.value)} of the attention lies outside the lungs, which are ${percent(1 - area.value)} of the picture: ${verdict}.`;
 }
 
