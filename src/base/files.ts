@@ -76,16 +76,18 @@ export async function writeFolderAtomic(
   }
 }
 
-/** Whether there is something at the path. */
-export async function pathExists(path: string): Promise<boolean> {
+/** What an operation on a path gives; `undefined` where the path leads nowhere. */
+export async function ifThere<T>(operation: Promise<T>): Promise<T | undefined> {
   try {
-    await stat(path);
-    return true;
+    return await operation;
   } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return false;
+    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return undefined;
     throw error;
   }
 }
+
+/** Whether there is something at the path. */
+export const pathExists = async (path: string): Promise<boolean> => (await ifThere(stat(path))) !== undefined;
 
 /**
  * Joins a name that came from outside to a folder, and refuses one that would leave it.

@@ -3,17 +3,9 @@ import { constants, copyFile, link, mkdir, open, readFile, rename, rm } from 'no
 import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { isAlive } from './alive.ts';
 import { CovidCtError, systemErrorCode } from './errors.ts';
-
-/** Whether a process of this machine lives. */
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return systemErrorCode(error) === 'EPERM';
-  }
-}
+import { ifThere } from './files.ts';
 
 /** A hard link; where the file system knows none (exFAT, some network disks), a copy. Fails where the target is there. */
 async function linkOrCopy(from: string, to: string): Promise<void> {
@@ -69,14 +61,7 @@ async function removeStaleLock(path: string, content: string): Promise<void> {
   }
 }
 
-async function contentOf(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return '';
-    throw error;
-  }
-}
+const contentOf = async (path: string): Promise<string> => (await ifThere(readFile(path, 'utf8'))) ?? '';
 
 /**
  * Runs `work` while holding a lock file, so that two processes do not change the same thing at once.

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { CovidCtError, systemErrorCode } from '../base/index.ts';
+import { CovidCtError, ifThere } from '../base/index.ts';
 import { noSuchFile, type FileEntry, type FileTree } from './file-tree.ts';
 import { openFolderTree } from './folder-tree.ts';
 import { overlayZips } from './overlay-tree.ts';
@@ -10,10 +10,7 @@ import { openZipFileTree } from './zip-tree.ts';
  * @throws CovidCtError NOT_FOUND, BAD_ARCHIVE, BAD_INPUT or LIMIT_EXCEEDED
  */
 export async function openFileTree(path: string): Promise<FileTree> {
-  const facts = await stat(path).catch((error: unknown) => {
-    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return undefined;
-    throw error;
-  });
+  const facts = await ifThere(stat(path));
   if (facts === undefined) throw new CovidCtError('NOT_FOUND', `There is nothing at ${path}.`, { hint: 'Give the folder or the zip of a release.' });
   if (!facts.isDirectory() && !facts.isFile()) throw new CovidCtError('BAD_INPUT', `${path} is neither a folder nor a file.`);
   return overlayZips(facts.isDirectory() ? await openFolderTree(path) : await openZipFileTree(path));

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { auditDocumentSchema, auditRelease, type Overlay } from '../audit/index.ts';
-import { CovidCtError, sha256, systemErrorCode, writeFileAtomic, type Progress } from '../base/index.ts';
+import { CovidCtError, ifThere, sha256, writeFileAtomic, type Progress } from '../base/index.ts';
 import type { Release } from '../release/index.ts';
 import type { Evidence } from './left-out.ts';
 import { tiesOf } from './ties.ts';
@@ -38,10 +38,7 @@ async function contentHash(release: Release): Promise<string> {
 
 /** @returns undefined where nothing was kept, or what was is damaged: it is looked for again then */
 async function readKept(path: string): Promise<Audited | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  });
+  const text = await ifThere(readFile(path, 'utf8'));
   if (text === undefined) return undefined;
   let kept: z.infer<typeof keptSchema>;
   try {

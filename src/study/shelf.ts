@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CovidCtError, pathExists, systemErrorCode, type Workspace } from '../base/index.ts';
+import { CovidCtError, ifThere, pathExists, type Workspace } from '../base/index.ts';
 import { stateOf } from './reading/state.ts';
 import { openStudy, readingsOf, type Study } from './study.ts';
 
@@ -41,10 +41,7 @@ export async function summariseStudy(study: Study): Promise<StudySummary> {
 /** The studies of a workspace, by id; a folder that cannot be opened is told with its reason. */
 export async function listStudies(workspace: Workspace): Promise<readonly (StudySummary | { readonly id: string; readonly fault: string })[]> {
   const folder = workspace.path('studies');
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (systemErrorCode(error) === 'ENOENT') return [];
-    throw error;
-  });
+  const names = (await ifThere(readdir(folder))) ?? [];
   const found: (StudySummary | { readonly id: string; readonly fault: string })[] = [];
   for (const name of names.toSorted()) {
     if (!(await pathExists(join(folder, name, 'plan.json')))) continue;

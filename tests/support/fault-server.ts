@@ -114,3 +114,21 @@ export async function startFaultServer(files: ReadonlyMap<string, Uint8Array>): 
   if (bound === null || typeof bound === 'string') throw new Error('the server has no port');
   return Object.assign(server, { address: `http://127.0.0.1:${bound.port}` });
 }
+
+/**
+ * A connection that breaks: of each path, the first requests are given some bytes of what is left, and then nothing.
+ * @param times how many requests of a path break
+ * @param bytes that each of them gives
+ */
+export const breaks = (times: number, bytes: number): Fault => (request, response, file, nth) => {
+  if (nth > times || file === undefined) return 'proper';
+  const from = Number(/\d+/.exec(request.headers.range ?? '0')?.[0] ?? 0);
+  response.writeHead(from === 0 ? 200 : 206, {
+    etag: etagOf(file),
+    'content-length': String(file.length - from),
+    ...(from === 0 ? {} : { 'content-range': `bytes ${from}-${file.length - 1}/${file.length}` }),
+  });
+  response.write(file.subarray(from, from + bytes));
+  request.socket.end();
+  return undefined;
+};

@@ -7,7 +7,7 @@ import { noProgress, openWorkspace, sha256 } from '../../src/base/index.ts';
 import { catalogue, catalogueEntry, findArchitecture, freshState, listWeights, loadWeights, pullWeights, type CatalogueEntry } from '../../src/models/index.ts';
 import { writeSafetensors } from '../../src/nn/index.ts';
 import { downloadObject } from '../../src/release/index.ts';
-import { startFaultServer, type FaultServer } from '../support/fault-server.ts';
+import { breaks, startFaultServer, type FaultServer } from '../support/fault-server.ts';
 import { runInProcess } from '../support/run-in-process.ts';
 
 const weights = writeSafetensors(freshState(findArchitecture('mobilenet_v2'), { classes: 3, channels: 1 }, 1));
@@ -96,18 +96,7 @@ describe('covid-ct models', () => {
 describe('a pull', () => {
   it('goes on where its connection broke, and keeps weights that load', async () => {
     const workspace = workspaceOf();
-    server.fault = (request, response, file, nth) => {
-      if (nth > 2 || file === undefined) return 'proper';
-      const from = Number(/\d+/.exec(request.headers.range ?? '0')?.[0] ?? 0);
-      response.writeHead(from === 0 ? 200 : 206, {
-        etag: `"${sha256(file).slice(0, 32)}"`,
-        'content-length': String(file.length - from),
-        ...(from === 0 ? {} : { 'content-range': `bytes ${from}-${file.length - 1}/${file.length}` }),
-      });
-      response.write(file.subarray(from, from + 1_000_000));
-      request.socket.end();
-      return undefined;
-    };
+    server.fault = breaks(2, 1_000_000);
     const entry: CatalogueEntry = { ...catalogueEntry('mobilenet_v2-imagenet1k'), classes: 3, address: `${server.address}/weights.safetensors`, sha256: sha256(weights).slice(0, 8) };
     const advice = { missing: '', otherwise: '' };
     const pulled = await pullWeights(workspace, entry, (address, accept) => downloadObject(address, { workspace, limit: 1e8, label: '', progress: noProgress, environment: {}, advice }, accept), new Date('2026-11-25T00:00:00Z'));

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CovidCtError, systemErrorCode, withLock, writeFileAtomic, type Workspace } from '../../base/index.ts';
+import { CovidCtError, ifThere, withLock, writeFileAtomic, type Workspace } from '../../base/index.ts';
 import type { Release } from '../../release/index.ts';
 import { emptyCorrections, releaseFingerprint } from './corrections.ts';
 import { correctionsFileSchema, type CorrectionsFile } from './schema.ts';
@@ -16,10 +16,7 @@ export function correctionsPath(workspace: Workspace, release: Release): string 
 /** The corrections that a release brings along, as `covid-ct release new` writes them; none where there is no such file. */
 async function broughtAlong(release: Release): Promise<CorrectionsFile> {
   const path = join(release.source, errataFile);
-  const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return undefined;
-    throw error;
-  });
+  const text = await ifThere(readFile(path, 'utf8'));
   return text === undefined ? emptyCorrections(release) : parseCorrections(text, path, release);
 }
 
@@ -29,14 +26,8 @@ async function broughtAlong(release: Release): Promise<CorrectionsFile> {
  * @throws CovidCtError BAD_INPUT when the file is no overlay, or one of another release
  */
 export async function readCorrections(path: string, release: Release): Promise<CorrectionsFile> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return broughtAlong(release);
-    throw error;
-  }
-  return parseCorrections(text, path, release);
+  const text = await ifThere(readFile(path, 'utf8'));
+  return text === undefined ? broughtAlong(release) : parseCorrections(text, path, release);
 }
 
 function parseCorrections(text: string, path: string, release: Release): CorrectionsFile {

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { CovidCtError, pathExists, systemErrorCode } from '../../base/index.ts';
+import { CovidCtError, ifThere, pathExists, systemErrorCode } from '../../base/index.ts';
 import { trackNames } from '../../splits/index.ts';
 import { trainedControlNames } from '../controls/trained-controls.ts';
 import { readPredictions, type RawPrediction } from '../predictions/index.ts';
@@ -56,13 +56,8 @@ export interface Submission {
 }
 
 async function readRun(path: string): Promise<RunSummary | undefined> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = await ifThere(readFile(path, 'utf8'));
+  if (text === undefined) return undefined;
   try {
     return runSchema.parse(JSON.parse(text));
   } catch (error) {

@@ -1,7 +1,7 @@
 import { mkdir, readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { CovidCtError, pathExists, systemErrorCode, writeFileAtomic } from '../../base/index.ts';
+import { CovidCtError, ifThere, pathExists, systemErrorCode, writeFileAtomic } from '../../base/index.ts';
 import { readSafetensors, writeSafetensors, type StateDict } from '../../nn/index.ts';
 import { fromNn } from '../nn-failure.ts';
 
@@ -61,13 +61,8 @@ export function openCheckpointFolder<Document, Epoch>(path: string, kind: Folder
       await writeEpochs(epochs);
     },
     async readCheckpoint() {
-      let bytes: Uint8Array;
-      try {
-        bytes = await readFile(file(checkpointName));
-      } catch (error) {
-        if (systemErrorCode(error) === 'ENOENT') return undefined;
-        throw error;
-      }
+      const bytes = await ifThere(readFile(file(checkpointName)));
+      if (bytes === undefined) return undefined;
       try {
         const { tensors, metadata } = readSafetensors(bytes, { ours: true });
         return { tensors, epochs: z.array(kind.epoch).parse(JSON.parse(metadata['epochs'] ?? '')) };

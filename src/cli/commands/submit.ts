@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import type { Argv, ArgumentsCamelCase } from 'yargs';
-import { CovidCtError, systemErrorCode, writeFileAtomic } from '../../base/index.ts';
+import { CovidCtError, ifThere, writeFileAtomic } from '../../base/index.ts';
 import {
   bundleOf, checkContext, checkSubmission, composeMessage, defaultRecipient, knownPictures, parseSubmission, receiveSubmission, submissionId, writeBundle, type Submission,
 } from '../../curation/index.ts';
@@ -55,10 +55,7 @@ async function submissionOf(args: SubmitArguments): Promise<{ readonly submissio
 /** Reads a file of the submitter's own disk. What is missing or no file is the file's fault, and one refusal among others. */
 async function readOwn(folder: string, file: string): Promise<Uint8Array> {
   const path = resolve(folder, file);
-  const facts = await stat(path).catch((error: unknown) => {
-    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return undefined;
-    throw error;
-  });
+  const facts = await ifThere(stat(path));
   if (facts?.isFile() !== true) throw new CovidCtError('NOT_FOUND', `There is no file ${file}.`, { hint: 'Check the name; folders are not taken.' });
   return readFile(path);
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { CovidCtError, systemErrorCode } from '../../base/index.ts';
+import { CovidCtError, ifThere } from '../../base/index.ts';
 import { splitNames, type Release } from '../../release/index.ts';
 import { categorySchema } from '../record.ts';
 import { tombstoneSchema } from '../withdrawals.ts';
@@ -72,13 +72,8 @@ export const firstVersion = '1.0.0';
  */
 export async function readReleaseDocument(release: Release): Promise<ReleaseDocument | undefined> {
   const path = join(release.source, releaseFile);
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return undefined;
-    throw error;
-  }
+  const text = await ifThere(readFile(path, 'utf8'));
+  if (text === undefined) return undefined;
   try {
     return releaseDocumentSchema.parse(JSON.parse(text));
   } catch (error) {

@@ -2,7 +2,7 @@ import { createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { CovidCtError, sha256, systemErrorCode } from '../../base/index.ts';
+import { CovidCtError, ifThere, sha256 } from '../../base/index.ts';
 import { appendEvent, canonicalJson, readEventsOf, type Database } from '../../store/index.ts';
 import { reviewerId, reviewerSchema, type Reviewer } from './reviewers.ts';
 
@@ -67,13 +67,8 @@ export const confirmationsFile = 'confirmations.json';
 /** The confirmations that a release carries; none where it has no such file. @throws CovidCtError BAD_RELEASE for one that cannot be read */
 export async function readConfirmations(folder: string): Promise<Confirmation[]> {
   const path = join(folder, confirmationsFile);
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return [];
-    throw error;
-  }
+  const text = await ifThere(readFile(path, 'utf8'));
+  if (text === undefined) return [];
   try {
     return z.array(confirmationSchema).parse(JSON.parse(text));
   } catch (error) {

@@ -1,25 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { NnError } from '../../nn/index.ts';
 import { exportModel, findArchitecture, freshState, openModel, parseCard, readModelCard, researchOnly, type ModelCard } from '../index.ts';
+import { cardFor } from '../../../tests/support/exported-model.ts';
 import { ruleTensor } from '../../../tests/support/rule.ts';
 import { cardFromMetadata, cardToMetadata } from './card.ts';
-
-function cardOf(architecture: string, inputSize: number): ModelCard {
-  return {
-    architecture,
-    classes: ['NonCOVID', 'COVID'],
-    positive: 'COVID',
-    preprocessing: { resize: { shorterSide: inputSize }, filter: 'bilinear', crop: inputSize, channels: 3, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
-    inputSize,
-    licence: 'CC0-1.0',
-    run: 'a test',
-  };
-}
 
 function exported(name: string, inputSize: number, explain: boolean) {
   const architecture = findArchitecture(name);
   const options = { classes: 2 };
-  return exportModel(architecture, options, freshState(architecture, options, 1), cardOf(name, inputSize), { explain });
+  return exportModel(architecture, options, freshState(architecture, options, 1), cardFor(name, inputSize), { explain });
 }
 
 /** Largest absolute difference. */
@@ -34,7 +23,7 @@ describe.each(['densenet121', 'resnet18', 'efficientnet_lite0', 'efficientnet_b0
     const size = 32;
     const onnx = await exported(name, size, true);
     const { card, outputs, model } = await openModel(onnx, { threads: 1 });
-    expect(card).toEqual(cardOf(name, size));
+    expect(card).toEqual(cardFor(name, size));
     expect(outputs).toEqual(['logits', 'probabilities', 'gradcam', 'input_gradient']);
     const [data, numbers] = [ruleTensor([8, 3, size, size], 5), 3 * size * size];
     const run = (from: number, count: number) => model.run({ input: { shape: [count, 3, size, size], data: data.slice(from * numbers, (from + count) * numbers) } });
@@ -52,7 +41,7 @@ describe.each(['densenet121', 'resnet18', 'efficientnet_lite0', 'efficientnet_b0
 });
 
 describe('a card', () => {
-  const card = cardOf('resnet18', 64);
+  const card = cardFor('resnet18', 64);
 
   it('comes back from metadata as it was, other keys passed over, with the sentence that it is for research only', () => {
     expect(cardFromMetadata({ ...cardToMetadata(card), other: 'x' })).toEqual(card);

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { CovidCtError, sha256, sha256OfFile, systemErrorCode, withLock, writeFileAtomic, type Workspace } from '../../base/index.ts';
+import { CovidCtError, ifThere, sha256, sha256OfFile, withLock, writeFileAtomic, type Workspace } from '../../base/index.ts';
 import { NnError, readSafetensors, readTorchFile, stateDictOf, type StateDict } from '../../nn/index.ts';
 import { catalogue, imagenetNormalisation, type CatalogueEntry, type Normalisation } from './catalogue.ts';
 import { identifyArchitecture, type Identified } from './identify.ts';
@@ -67,13 +67,8 @@ export async function readWeights(bytes: Uint8Array, name: string): Promise<{ re
 
 /** Weights in the workspace, sorted by name. */
 export async function listWeights(workspace: Workspace): Promise<readonly RegisteredWeights[]> {
-  let text: string;
-  try {
-    text = await readFile(registryPath(workspace), 'utf8');
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return [];
-    throw error;
-  }
+  const text = await ifThere(readFile(registryPath(workspace), 'utf8'));
+  if (text === undefined) return [];
   try {
     return registrySchema.parse(JSON.parse(text)).models.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {

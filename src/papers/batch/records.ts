@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { sha256, systemErrorCode, writeFileAtomic, type Workspace } from '../../base/index.ts';
+import { ifThere, sha256, writeFileAtomic, type Workspace } from '../../base/index.ts';
 import { jobResultSchema, type Job, type JobResult } from './job.ts';
 import type { JobLimits } from './worker-process.ts';
 
@@ -29,13 +29,8 @@ export function openRecords(workspace: Workspace): Records {
     workspace.path('papers', 'records', fileHash.slice(0, 2), `${fileHash.slice(2)}-${sha256(JSON.stringify(settings, Object.keys(settings).toSorted())).slice(0, 12)}.json`);
   return {
     async find(fileHash, job, limits) {
-      let text: string;
-      try {
-        text = await readFile(pathOf(fileHash, job), 'utf8');
-      } catch (error) {
-        if (systemErrorCode(error) === 'ENOENT') return undefined;
-        throw error;
-      }
+      const text = await ifThere(readFile(pathOf(fileHash, job), 'utf8'));
+      if (text === undefined) return undefined;
       const record = recordSchema.safeParse(parseJson(text)).data;
       if (record === undefined) return undefined;
       const { result } = record;

@@ -1,7 +1,7 @@
 import { copyFile, readdir, readFile } from 'node:fs/promises';
 import { constants } from 'node:fs';
 import { join } from 'node:path';
-import { CovidCtError, systemErrorCode, writeFileAtomic, writeFolderAtomic, type ObjectStore, type Progress } from '../../base/index.ts';
+import { CovidCtError, ifThere, systemErrorCode, writeFileAtomic, writeFolderAtomic, type ObjectStore, type Progress } from '../../base/index.ts';
 import { extractionSchema, type Extraction } from '../candidates/index.ts';
 
 /** The document's name in a folder of candidates. */
@@ -9,13 +9,8 @@ export const candidatesFile = 'candidates.json';
 
 /** Reads a folder's document. @returns `undefined` where there is none @throws CovidCtError BAD_INPUT where it is none of ours */
 export async function readCandidates(folder: string): Promise<Extraction | undefined> {
-  let text: string;
-  try {
-    text = await readFile(join(folder, candidatesFile), 'utf8');
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+  const text = await ifThere(readFile(join(folder, candidatesFile), 'utf8'));
+  if (text === undefined) return undefined;
   try {
     return extractionSchema.parse(JSON.parse(text));
   } catch (error) {

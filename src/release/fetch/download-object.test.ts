@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CovidCtError, createRandom, noProgress, openWorkspace, sha256, type Workspace } from '../../base/index.ts';
-import { startFaultServer, type FaultServer } from '../../../tests/support/fault-server.ts';
+import { breaks, startFaultServer, type FaultServer } from '../../../tests/support/fault-server.ts';
 import { downloadObject, type DownloadObjectOptions } from './download-object.ts';
 import { downloadLimits, type Download } from './download.ts';
 
@@ -32,18 +32,7 @@ function run(path: string, options: Partial<DownloadObjectOptions> = {}, accept:
 
 describe('downloadObject', () => {
   it('keeps a file whose connection breaks as an object, in pieces', async () => {
-    server.fault = (request, response, file, nth) => {
-      if (nth > 2 || file === undefined) return 'proper';
-      const from = Number(/\d+/.exec(request.headers.range ?? '0')?.[0] ?? 0);
-      response.writeHead(from === 0 ? 200 : 206, {
-        etag: `"${sha256(file).slice(0, 32)}"`,
-        'content-length': String(file.length - from),
-        ...(from === 0 ? {} : { 'content-range': `bytes ${from}-${file.length - 1}/${file.length}` }),
-      });
-      response.write(file.subarray(from, from + 50_000));
-      request.socket.end();
-      return undefined;
-    };
+    server.fault = breaks(2, 50_000);
     const seen: string[] = [];
     const result = await run('/weights.pth', {}, async (path) => void seen.push(path));
     expect(result).toMatchObject({ sha256: sha256(bytes), fetched: bytes.length, resumed: true });

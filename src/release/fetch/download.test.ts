@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CovidCtError, createRandom, noProgress, openObjectStore, sha256, type ObjectStore } from '../../base/index.ts';
-import { startFaultServer, type FaultServer } from '../../../tests/support/fault-server.ts';
+import { breaks, startFaultServer, type FaultServer } from '../../../tests/support/fault-server.ts';
 import { contentRange, download, releaseAdvice, retryAfter, type Download, type DownloadLimits } from './download.ts';
 import { openConnections, proxyWarning, redirectTarget, type Connections } from './http-request.ts';
 import { openPartialFile } from './partial-file.ts';
@@ -73,19 +73,7 @@ describe('download', () => {
 
   it('goes on where the connection was cut, and asks only for the rest', async () => {
     // The version that was cut has the same ETag as the proper answer.
-    const cut: FaultServer['fault'] = (request, response, file, nth) => {
-      if (nth > 3 || file === undefined) return 'proper';
-      const from = Number(/\d+/.exec(request.headers.range ?? '0')?.[0] ?? 0);
-      response.writeHead(from === 0 ? 200 : 206, {
-        etag: `"${sha256(file).slice(0, 32)}"`,
-        'content-length': String(file.length - from),
-        ...(from === 0 ? {} : { 'content-range': `bytes ${from}-${file.length - 1}/${file.length}` }),
-      });
-      response.write(file.subarray(from, from + 60_000));
-      request.socket.end();
-      return undefined;
-    };
-    server.fault = cut;
+    server.fault = breaks(3, 60_000);
     const result = await run();
     expect(await isWhole(result)).toBe(true);
     expect(result).toMatchObject({ fetched: bytes.length, resumed: true });

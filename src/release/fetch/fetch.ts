@@ -1,6 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { CovidCtError, systemErrorCode, withLock, type Progress, type Workspace } from '../../base/index.ts';
+import { CovidCtError, ifThere, withLock, type Progress, type Workspace } from '../../base/index.ts';
 import type { FileTree } from '../file-tree.ts';
 import { openFolderTree } from '../folder-tree.ts';
 import { overlayZips } from '../overlay-tree.ts';
@@ -109,10 +109,7 @@ export function describeDifferences(images: ImageCheck): string {
 /** What killed fetches left: copies and notes that were being written. Partial downloads stay. */
 async function sweep(staging: string, workspace: Workspace): Promise<void> {
   for (const [folder, pattern] of [[staging, /\.(?:copy|tmp)$/], [workspace.folder, /^\.release\.json\.[0-9a-f]+\.tmp$/]] as const) {
-    const names = await readdir(folder).catch((error: unknown) => {
-      if (systemErrorCode(error) === 'ENOENT') return [];
-      throw error;
-    });
+    const names = (await ifThere(readdir(folder))) ?? [];
     for (const name of names) if (pattern.test(name)) await rm(join(folder, name), { recursive: true, force: true });
   }
 }
@@ -157,10 +154,7 @@ async function closing<T>(tree: FileTree, work: (tree: FileTree) => Promise<T>):
 
 /** A folder or a zip on this disk, without its inner zips looked into. */
 async function openSourceTree(path: string): Promise<FileTree> {
-  const facts = await stat(path).catch((error: unknown) => {
-    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return undefined;
-    throw error;
-  });
+  const facts = await ifThere(stat(path));
   if (facts === undefined) throw new CovidCtError('NOT_FOUND', `There is nothing at ${path}.`, { hint: 'Give a folder, a zip, or an address that starts with https://.' });
   if (facts.isDirectory()) return openFolderTree(path);
   if (!facts.isFile()) throw new CovidCtError('BAD_INPUT', `${path} is neither a folder nor a file.`);

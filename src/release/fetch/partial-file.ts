@@ -1,7 +1,7 @@
 import { open, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { sha256, systemErrorCode, writeFileAtomic } from '../../base/index.ts';
+import { ifThere, sha256, systemErrorCode, writeFileAtomic } from '../../base/index.ts';
 
 /** What the server said of the file whose first bytes we have, so that only the rest is asked for, and only if it is the same file. */
 const stateSchema = z.strictObject({
@@ -50,12 +50,7 @@ export function openPartialFile(folder: string, address: string): PartialFile {
     },
     note: (state) => writeFileAtomic(notePath, `${JSON.stringify(state)}\n`),
     async size() {
-      try {
-        return (await stat(path)).size;
-      } catch (error) {
-        if (systemErrorCode(error) === 'ENOENT') return 0;
-        throw error;
-      }
+      return (await ifThere(stat(path)))?.size ?? 0;
     },
     async discard() {
       await rm(notePath, { force: true });

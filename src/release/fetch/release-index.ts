@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { CovidCtError, systemErrorCode, writeFileAtomic, type Workspace } from '../../base/index.ts';
+import { CovidCtError, ifThere, writeFileAtomic, type Workspace } from '../../base/index.ts';
 import { cleanPath } from '../file-tree.ts';
 
 const fileSchema = z.strictObject({
@@ -33,13 +33,8 @@ export type ReleaseIndex = z.infer<typeof indexSchema>;
 export async function readReleaseIndex(workspace: Workspace): Promise<ReleaseIndex | undefined> {
   const path = workspace.path('release.json');
   const hint = 'Remove that file and run covid-ct fetch again.';
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(error) ?? '')) return undefined;
-    throw error;
-  }
+  const text = await ifThere(readFile(path, 'utf8'));
+  if (text === undefined) return undefined;
   try {
     return indexSchema.parse(JSON.parse(text));
   } catch (error) {

@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
-import { systemErrorCode, type Workspace } from '../../base/index.ts';
+import { ifThere, systemErrorCode, type Workspace } from '../../base/index.ts';
 import { makeThumbnail } from '../../imaging/node.ts';
 import type { ImageEntry, IndexedRelease } from '../shelf/indexed-release.ts';
 
@@ -29,14 +29,9 @@ function isWhole(bytes: Uint8Array): boolean {
 }
 
 /** What is kept of it; not what a killed server left half written. */
-async function readIfThere(path: string): Promise<Uint8Array | undefined> {
-  try {
-    const bytes = await readFile(path);
-    return isWhole(bytes) ? bytes : undefined;
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
+async function readWhole(path: string): Promise<Uint8Array | undefined> {
+  const bytes = await ifThere(readFile(path));
+  return bytes !== undefined && isWhole(bytes) ? bytes : undefined;
 }
 
 /**
@@ -88,7 +83,7 @@ export function openThumbnails(workspace: Workspace): Thumbnails {
   const inTurn = limited(Math.max(1, availableParallelism() - 1));
   let written = Promise.resolve();
   const make = async (path: string, side: number, read: () => Promise<Uint8Array>): Promise<Uint8Array> => {
-    const known = await readIfThere(path);
+    const known = await readWhole(path);
     if (known !== undefined) return known;
     const thumbnail = await inTurn(async () => makeThumbnail(await read(), side));
     // Nobody waits until it is on the disk.

@@ -1,7 +1,7 @@
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { CovidCtError, sha256, systemErrorCode, writeFileAtomic, type Workspace } from '../../base/index.ts';
+import { CovidCtError, ifThere, sha256, writeFileAtomic, type Workspace } from '../../base/index.ts';
 import { readCandidates, type Extraction } from '../../papers/index.ts';
 
 /** A PDF that was given to the workbench. */
@@ -70,10 +70,7 @@ export function openPaperInbox(workspace: Workspace): PaperInbox {
       return get(id);
     },
     async list() {
-      const names = await readdir(folder).catch((error: unknown) => {
-        if (systemErrorCode(error) === 'ENOENT') return [];
-        throw error;
-      });
+      const names = (await ifThere(readdir(folder))) ?? [];
       const papers = await Promise.all(names.filter((name) => idPattern.test(name)).map(read));
       return papers.filter((paper) => paper !== undefined).toSorted((a, b) => (a.received < b.received ? 1 : -1));
     },

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CovidCtError, systemErrorCode, type Workspace } from '../../base/index.ts';
+import { CovidCtError, isAlive, type Workspace } from '../../base/index.ts';
 import type { Bus } from '../bus.ts';
 import type { Database } from '../database/database.ts';
 import type { Shelf } from '../shelf/shelf.ts';
@@ -46,15 +46,6 @@ const mostAttempts = 5;
 
 /** Longer than a command is given to stop before it is killed. */
 const stopMilliseconds = 20_000;
-
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return systemErrorCode(error) === 'EPERM';
-  }
-}
 
 /** A worker stops by itself when its server is gone; until then what it writes must not be written by another. */
 async function waitForEnd(processId: number, milliseconds: number): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { appendFile, mkdir, open, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CovidCtError, systemErrorCode, writeFileAtomic, type Workspace } from '../../base/index.ts';
+import { CovidCtError, ifThere, systemErrorCode, writeFileAtomic, type Workspace } from '../../base/index.ts';
 import { jobRecordSchema, type JobRecord } from './record.ts';
 
 /** Where jobs are kept: records, logs and results; every write is atomic. */
@@ -37,10 +37,7 @@ export function openJobStore(workspace: Workspace): JobStore {
   };
   return {
     async readAll() {
-      const names = await readdir(folder).catch((error: unknown) => {
-        if (systemErrorCode(error) === 'ENOENT') return [];
-        throw error;
-      });
+      const names = (await ifThere(readdir(folder))) ?? [];
       const records = await Promise.all(names.filter((name) => idPattern.test(name)).map(readOne));
       return records.filter((record) => record !== undefined).toSorted((a, b) => (a.created < b.created ? 1 : -1));
     },

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { createRoute, z } from '@hono/zod-openapi';
-import { CovidCtError, systemErrorCode, writeFileAtomic } from '../../base/index.ts';
+import { CovidCtError, ifThere, writeFileAtomic } from '../../base/index.ts';
 import { epochRecordSchema, readPredictions, recipes } from '../../benchmark/index.ts';
 import { precisionRecallCurve, rocCurve } from '../../statistics/index.ts';
 import type { Desk } from '../desk.ts';
@@ -91,14 +91,7 @@ const upload = createRoute({
 /** Bytes of an uploaded table. */
 const mostPredictions = 16 * 1024 * 1024;
 
-async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (systemErrorCode(error) === 'ENOENT') return undefined;
-    throw error;
-  }
-}
+const readText = (path: string): Promise<string | undefined> => ifThere(readFile(path, 'utf8'));
 
 /** What can be judged, how it was judged, and trainings. */
 export function benchmarkRoutes(desk: Desk) {

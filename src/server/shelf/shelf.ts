@@ -1,7 +1,7 @@
 import { access, readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { CovidCtError, systemErrorCode, type Workspace } from '../../base/index.ts';
+import { CovidCtError, ifThere, type Workspace } from '../../base/index.ts';
 import { openRelease, openSample, openWorkspaceTree, readReleaseIndex, type Release } from '../../release/index.ts';
 import { indexRelease, type IndexedRelease } from './indexed-release.ts';
 
@@ -60,10 +60,7 @@ async function fetchedPlace(workspace: Workspace): Promise<Place | undefined> {
 /** The releases that were made here (`covid-ct release new`), the newest version first. */
 async function madePlaces(workspace: Workspace): Promise<Place[]> {
   const folder = workspace.path('releases');
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (systemErrorCode(error) === 'ENOENT') return [];
-    throw error;
-  });
+  const names = (await ifThere(readdir(folder))) ?? [];
   const versions = names.filter((name) => /^\d+\.\d+\.\d+$/.test(name)).toSorted((a, b) => b.localeCompare(a, 'en', { numeric: true }));
   const places = versions.map(async (version): Promise<Place[]> => {
     const path = join(folder, version);
