@@ -11,7 +11,15 @@ declare module 'dcmjs' {
     dict: Elements;
     write(): ArrayBuffer | Uint8Array;
   }
+  class ReadBufferStream {
+    readonly offset: number;
+    /** Where what can be read ends. */
+    readonly endOffset: number;
+    /** Moves on by so many bytes; every read does. */
+    increment(step: number): number;
+  }
   export const data: {
+    readonly ReadBufferStream: typeof ReadBufferStream;
     readonly DicomDict: typeof DicomDict;
     readonly DicomMessage: { readFile(bytes: ArrayBuffer, options?: { readonly untilTag?: string; readonly ignoreErrors?: boolean }): DicomDict };
     /** By tags as `(0010,0010)`. */

@@ -1,7 +1,16 @@
 import { data, log } from 'dcmjs';
 import { CovidCtError } from '../../base/index.ts';
 
-const { DicomMessage, DicomMetaDictionary } = data;
+const { DicomMessage, DicomMetaDictionary, ReadBufferStream } = data;
+
+// The parser reads on behind the end of a file, filling up with zeros for as long as an element claims to be: 4 GB of them for a file of half
+// a megabyte with a wrong length. Every read moves on by this, so that none gets past the end.
+const { increment: moveOn } = ReadBufferStream.prototype;
+ReadBufferStream.prototype.increment = function increment(step) {
+  if (this.offset + step > this.endOffset) throw new RangeError('an element ends after the file does');
+  return moveOn.call(this, step);
+};
+
 // It warns on the console of each value representation that it does not know; what matters is told by errors here.
 log.getLogger('validation.dcmjs').setLevel('silent', false);
 

@@ -81,6 +81,15 @@ describe('a DICOM series', () => {
     magnetic.set([0x4d, 0x52], at);
     expect(() => dicomSlice(parseDicom(magnetic, 'a'))).toThrow('modality is MR');
   });
+  it('refuses an element that claims to be larger than the file, without taking memory for it', () => {
+    const bytes = dicomOfSlice(volume, 0, 7);
+    // (0002,0003), read as of unknown kind, has a length of four bytes: the first of its own text, 892 million.
+    const element = Buffer.from(bytes).indexOf(Buffer.from([0x02, 0x00, 0x03, 0x00]));
+    bytes.set([0x55, 0x4e], element + 4);
+    const before = process.memoryUsage().rss;
+    expect(() => parseDicom(bytes, 'a')).toThrow('ends after the file does');
+    expect(process.memoryUsage().rss - before).toBeLessThan(200e6);
+  });
   it('survives 300 files with something wrong in them', () => {
     const random = createRandom(3);
     const bytes = dicomOfSlice(volume, 0, 7);
