@@ -4,17 +4,18 @@ import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { CovidCtError, noProgress, type Progress } from '../../base/index.ts';
+import { awakeTime } from './awake-time.ts';
 import { failedResult, replySchema, stepSchema, type Job, type JobResult } from './job.ts';
 
 /** What one file may cost. */
 export interface JobLimits {
-  /** Seconds from the moment the file is handed over. */
+  /** Seconds from the moment the file is handed over, without those in which this process stood still. */
   readonly seconds: number;
   /** Megabytes (10^6 bytes) that the process may hold. */
   readonly megabytes: number;
 }
 
-/** How often memory is looked at, in milliseconds. */
+/** How often memory and time are looked at, in milliseconds. */
 const watchEvery = 50;
 /** A worker that needs longer to start than this is given up. */
 const startSeconds = 60;
@@ -97,12 +98,13 @@ export class WorkerProcess {
         killed ??= failedResult(status, note);
         child.kill('SIGKILL');
       };
-      const timer = setTimeout(() => kill('too slow', `It took longer than ${limits.seconds} s.`), limits.seconds * 1000);
+      const spent = awakeTime();
+      spent(performance.now());
       const watch = setInterval(() => {
+        if (spent(performance.now()) >= limits.seconds * 1000) kill('too slow', `It took longer than ${limits.seconds} s.`);
         if (this.memory > limits.megabytes * 1e6) kill('too much memory', `It took more than ${limits.megabytes} MB.`);
-      }, watchEvery);
+      }, Math.min(watchEvery, limits.seconds * 1000));
       const leave = (): void => {
-        clearTimeout(timer);
         clearInterval(watch);
         child.off('message', hear);
         child.off('exit', end);

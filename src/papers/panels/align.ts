@@ -1,5 +1,6 @@
 import type { Rectangle } from '../../imaging/index.ts';
-import { linePart, rangesOf, type Evidence } from './evidence.ts';
+import { lineOf, linePart, rangesOf, type Evidence } from './evidence.ts';
+import { endsAt } from './lossless.ts';
 import type { Axis } from './types.ts';
 
 /** Edges are the same where they lie no further apart, in pixels. */
@@ -31,6 +32,7 @@ const outlined = 0.5;
 
 function isOutlined(evidence: Evidence, axis: Axis, box: Rectangle, edge: number): boolean {
   const { first, last, from, to } = rangesOf(axis, box);
+  if (evidence.isExact) return endsAt(evidence.gray, lineOf(evidence, axis, edge === first ? first : last - 1, from, to));
   const near = [edge - 1, edge, edge + 1].filter((line) => line > 0 && line < evidence[axis].lines && line >= first - 1 && line <= last + 1);
   return near.some((line) => linePart(evidence[axis], line, from, to).steps >= outlined * (to - from));
 }
@@ -42,7 +44,8 @@ function agreed(evidence: Evidence, axis: Axis, side: Side, box: Rectangle, boxe
   const mayMove = (peers.length === 1 ? reach.amongTwo : reach.amongMany) * (own.high - own.low);
   const outward = side === 'low' ? own.low : own.high;
   // One neighbour is weak evidence; and a margin that was kept without loss can mostly be told from the ground.
-  if ((sharp || peers.length === 1) && isOutlined(evidence, axis, box, outward)) return outward;
+  if (evidence.isExact && peers.length === 1) return outward;
+  if ((sharp || evidence.isExact || peers.length === 1) && isOutlined(evidence, axis, box, outward)) return outward;
   const options = peers.filter((edge) => (side === 'low' ? edge < outward - same && edge >= outward - mayMove : edge > outward + same && edge <= outward + mayMove));
   for (const edge of options) {
     if (peers.filter((other) => Math.abs(other - edge) <= same).length < 0.6 * peers.length) continue;

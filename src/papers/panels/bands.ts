@@ -1,5 +1,6 @@
 import type { Rectangle } from '../../imaging/index.ts';
-import { linePart, rangesOf, type Evidence } from './evidence.ts';
+import { lineOf, linePart, rangesOf, type Evidence } from './evidence.ts';
+import { hasEdgeOn } from './lossless.ts';
 import type { Axis } from './types.ts';
 
 /** Lines of one colour from side to side of a region: a gutter, a margin, or what looks like one. */
@@ -18,10 +19,11 @@ const smooth = 0.99;
 export function bandsOf(evidence: Evidence, region: Rectangle, axis: Axis): Band[] {
   const { first, last, from, to } = rangesOf(axis, region);
   const length = to - from;
+  const ofGround = evidence.isExact ? length : pure * length;
   const bands: { start: number; end: number; level: Band['level'] }[] = [];
   for (let line = first; line < last; line++) {
     const part = linePart(evidence[axis], line, from, to);
-    const level = part.white >= pure * length ? 'white' : part.black >= pure * length ? 'black' : part.even >= smooth * length - 1 ? 'even' : undefined;
+    const level = part.white >= ofGround ? 'white' : part.black >= pure * length ? 'black' : part.even >= smooth * length - 1 ? 'even' : undefined;
     if (level === undefined) continue;
     const previous = bands.at(-1);
     if (previous?.end === line && previous.level === level) previous.end += 1;
@@ -33,12 +35,18 @@ export function bandsOf(evidence: Evidence, region: Rectangle, axis: Axis): Band
 /** Share of white pixels in lettering on white. */
 const mostlyWhite = 0.75;
 
-/** Whether what stands between two lines is so white that it may be lettering. */
+/** So many lines are looked at for the edges of a panel among lettering. */
+const looks = 12;
+
+/** Whether what stands between two lines is so white that it may be lettering; where ground was kept without loss, lettering has no lines that are full for long. */
 export function isLettering(evidence: Evidence, region: Rectangle, axis: Axis, start: number, end: number): boolean {
   const { from, to } = rangesOf(axis, region);
   let white = 0;
   for (let line = start; line < end; line++) white += linePart(evidence[axis], line, from, to).white;
-  return white >= mostlyWhite * (end - start) * (to - from);
+  if (white < mostlyWhite * (end - start) * (to - from)) return false;
+  if (!evidence.isExact) return true;
+  for (let i = 0; i < looks; i++) if (hasEdgeOn(evidence.gray, lineOf(evidence, axis, start + Math.floor((i * (end - start)) / looks), from, to))) return false;
+  return true;
 }
 
 /** How thick lettering beside or between panels may be, in pixels. */

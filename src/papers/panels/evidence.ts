@@ -1,4 +1,5 @@
 import { toGray, type Picture, type Rectangle } from '../../imaging/index.ts';
+import { isLossless, type Line } from './lossless.ts';
 import type { Axis } from './types.ts';
 
 /** A step counts from so many levels above the steps beside it: noise and texture of CT seldom reach it along a line. */
@@ -6,7 +7,7 @@ const stepLevels = 7;
 /** Around a line without a step, levels differ by no more: it says nothing for or against. */
 const flatLevels = 5;
 /** Levels from which on, or down to which, a pixel may be of a white or a black gutter, JPEG's ringing included. */
-const white = 238;
+const nearlyWhite = 238;
 const black = 17;
 
 /** Running counts along a line: two bytes each, unless a line is too long for that. */
@@ -33,6 +34,8 @@ export interface Evidence {
   readonly height: number;
   /** `[height * width]` */
   readonly gray: Uint8Array;
+  /** Whether the figure was kept without loss (`isLossless`): white is 255 alone then, and a panel's nearly white margin is no ground. */
+  readonly isExact: boolean;
   /** Of columns: `lines` is the width. */
   readonly x: LineSums;
   /** Of rows: `lines` is the height. */
@@ -50,7 +53,7 @@ export interface LinePart {
   readonly even: number;
 }
 
-function sumsOf(gray: Uint8Array, lines: number, length: number, across: number, along: number): LineSums {
+function sumsOf(gray: Uint8Array, white: number, lines: number, length: number, across: number, along: number): LineSums {
   const row = length + 1;
   const make = (): Counts => (length < 65_536 ? new Uint16Array(lines * row) : new Int32Array(lines * row));
   const [steps, silent, whites, blacks, even] = [make(), make(), make(), make(), make()];
@@ -94,8 +97,11 @@ function levelSums(gray: Uint8Array, width: number, height: number): Uint32Array
 
 /** Looks at every line of a picture. Alpha is dropped. */
 export function gatherEvidence(picture: Picture): Evidence {
-  const { width, height, data } = toGray(picture);
-  return { width, height, gray: data, x: sumsOf(data, width, height, 1, width), y: sumsOf(data, height, width, width, 1), sums: levelSums(data, width, height) };
+  const figure = toGray(picture);
+  const { width, height, data } = figure;
+  const isExact = isLossless(figure);
+  const white = isExact ? 255 : nearlyWhite;
+  return { width, height, gray: data, isExact, x: sumsOf(data, white, width, height, 1, width), y: sumsOf(data, white, height, width, width, 1), sums: levelSums(data, width, height) };
 }
 
 /** Counts along a line from `from` to before `to`. */
@@ -108,4 +114,9 @@ export function linePart(sums: LineSums, line: number, from: number, to: number)
 /** A region as an axis sees it: the range of its lines, and the range along them. */
 export function rangesOf(axis: Axis, { x, y, width, height }: Rectangle): { readonly first: number; readonly last: number; readonly from: number; readonly to: number } {
   return axis === 'x' ? { first: x, last: x + width, from: y, to: y + height } : { first: y, last: y + height, from: x, to: x + width };
+}
+
+/** Where a part of a line lies among a figure's pixels. */
+export function lineOf({ width }: Evidence, axis: Axis, line: number, from: number, to: number): Line {
+  return axis === 'x' ? { start: from * width + line, step: width, length: to - from } : { start: line * width + from, step: 1, length: to - from };
 }

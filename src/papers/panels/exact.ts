@@ -57,6 +57,8 @@ function moved(box: Rectangle, { axis, outward }: Side, by: number): Rectangle {
 
 /** Lines of a gray ground that are left within an edge. */
 function groundWithin(evidence: Evidence, { axis, outward }: Side, box: Rectangle, level: number | undefined): number {
+  // Its ground is white, and was taken away already.
+  if (evidence.isExact) return 0;
   const { first, last } = rangesOf(axis, box);
   const inside = outward < 0 ? first : last - 1;
   const ground = level ?? groundLevel(evidence, axis, inside, box);

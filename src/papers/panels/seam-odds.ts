@@ -24,8 +24,9 @@ export function seamNumbers(look: SeamLook, region: readonly number[], parts: re
   return [...lookNumbers(look), featureLogit(networks.several, region), Math.min(...wholes), Math.max(...wholes)];
 }
 
-/** A white band whose edges are straight is a gutter, whatever else it is. */
+/** A white band whose edges are straight is a gutter, whatever else it is; one that was kept without loss comes before all lines that touch. */
 const certain = 4;
+const certainGround = 8;
 
 /** Gives the logarithm of the odds that a place in a region is a seam between panels (networks by scripts/train/panel-seams.ts). */
 export function judgeSeams(evidence: Evidence, region: Rectangle): (seam: SeamCandidate) => number {
@@ -33,6 +34,6 @@ export function judgeSeams(evidence: Evidence, region: Rectangle): (seam: SeamCa
   return (seam) => {
     const parts = partsOf(region, seam).map((part) => regionLook(evidence, part));
     const odds = featureLogit(network, seamNumbers(seam.look, own, parts, { several, whole }));
-    return seam.look.whiteGutter === 1 && seam.look.outlined === 1 ? Math.max(odds, certain) : odds;
+    return seam.look.whiteGutter === 1 && seam.look.outlined === 1 ? Math.max(odds, evidence.isExact ? certainGround : certain) : odds;
   };
 }

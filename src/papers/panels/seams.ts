@@ -1,6 +1,7 @@
 import type { Rectangle } from '../../imaging/index.ts';
 import { bandsOf, joinOverLettering } from './bands.ts';
-import { linePart, rangesOf, type Evidence } from './evidence.ts';
+import { lineOf, linePart, rangesOf, type Evidence } from './evidence.ts';
+import { hasEdgeOn } from './lossless.ts';
 import type { Axis, Seam } from './types.ts';
 
 /** No panel is narrower: below, nothing of a CT can be read. */
@@ -112,6 +113,11 @@ function stepShares(evidence: Evidence, region: Rectangle, axis: Axis): Float64A
   return Float64Array.from({ length: last - first }, (_, i) => linePart(evidence[axis], first + i, from, to).steps / (to - from));
 }
 
+/** Whether ground that was kept without loss lies beside a straight edge of a panel; the other side may be saturated tissue. */
+function isBesideEdge(evidence: Evidence, axis: Axis, start: number, end: number, from: number, to: number): boolean {
+  return evidence.isExact && [start - 1, end].some((at) => hasEdgeOn(evidence.gray, lineOf(evidence, axis, at, from, to)));
+}
+
 /** Describes a seam in a region. @param rival share of steps on the best line elsewhere */
 function lookOf(evidence: Evidence, region: Rectangle, { axis, start, end }: Seam, level: 'white' | 'black' | 'even' | undefined, rival: number): SeamLook {
   const { first, last, from, to } = rangesOf(axis, region);
@@ -136,7 +142,7 @@ function lookOf(evidence: Evidence, region: Rectangle, { axis, start, end }: Sea
     partShape: shapes.toSorted((a, b) => Math.abs(a) - Math.abs(b))[0] ?? 0,
     regular: regularity((start + end) / 2 - first, extent),
     outstanding: worst('steps') - rival,
-    outlined: Number(start < end && edges.every(({ steps, silent }) => steps >= seenSomewhere && steps >= straightWhereSeen * (1 - silent))),
+    outlined: Number(start < end && (edges.every(({ steps, silent }) => steps >= seenSomewhere && steps >= straightWhereSeen * (1 - silent)) || (level === 'white' && isBesideEdge(evidence, axis, start, end, from, to)))),
   };
 }
 
@@ -163,7 +169,8 @@ export function seamCandidates(evidence: Evidence, region: Rectangle, axis: Axis
     if (!isInside(band.start, band.end) || (band.level !== 'white' && band.end - band.start > thickestDark)) continue;
     // Ringing blurs a gutter's edges: they are where the levels jump.
     if (band.level === 'white') bands.push(band);
-    add(strongest(evidence, axis, Math.max(first, band.start - 3), band.start, from, to), strongest(evidence, axis, band.end, Math.min(last - 1, band.end + 3), from, to), band.level);
+    if (band.level === 'white' && evidence.isExact) add(band.start, band.end, band.level);
+    else add(strongest(evidence, axis, Math.max(first, band.start - 3), band.start, from, to), strongest(evidence, axis, band.end, Math.min(last - 1, band.end + 3), from, to), band.level);
   }
   const peaks: number[] = [];
   for (let i = leastPanel; i < extent - leastPanel; i++) {
