@@ -58,6 +58,10 @@ describe('names', () => {
     expect(paperStem('2020.02.17.20024018.pdf', '10.1101/2020.03.03.20030668')).toBe('2020.02.17.20024018');
     expect(paperStem('download.pdf', '10.1101/2020.03.03.20030668')).toBe('2020.03.03.20030668');
     expect(paperStem('a 100% (final)-p3-4.pdf', undefined)).toBe('a 100- (final).p3.4');
+    // What the file system would not take is cut at a whole character, and no sooner.
+    const long = 'impact of the infection on '.repeat(5).trim();
+    expect(paperStem(`${long}.pdf`, undefined)).toBe(long);
+    expect(paperStem(`${'肺'.repeat(200)}.pdf`, undefined)).toBe('肺'.repeat(60));
     expect(paperStem('.pdf', undefined)).toBe('paper');
   });
 

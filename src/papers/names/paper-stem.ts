@@ -14,11 +14,24 @@ export function paperStem(fileName: string, doi: string | undefined): string {
   return spelled ?? cleanStem(bare);
 }
 
-/** Longer stems are cut: file systems take 255 bytes, of which page, number and panels need some. */
-const longestStem = 120;
+/** Longer stems are cut, in bytes: file systems take 255, of which page, number, panels and the mark of an unfinished file need some. */
+const longestStem = 180;
+
+/** As many whole characters as fit into so many bytes of UTF-8. */
+function cutToBytes(text: string, most: number): string {
+  let kept = '';
+  let bytes = 0;
+  for (const character of text) {
+    bytes += Buffer.byteLength(character);
+    if (bytes > most) break;
+    kept += character;
+  }
+  return kept;
+}
 
 function cleanStem(text: string): string {
   // `%` and a trailing `-p1-2` would be read as panels and pages.
-  const clean = text.normalize('NFC').replaceAll(/[^\p{L}\p{N}._ ()-]+/gu, '-').replaceAll(/-p(\d+)-(\d+)/g, '.p$1.$2').replace(/^[-. ]+/, '').replace(/[-. ]+$/, '').slice(0, longestStem);
-  return clean === '' ? 'paper' : clean;
+  const clean = text.normalize('NFC').replaceAll(/[^\p{L}\p{N}._ ()-]+/gu, '-').replaceAll(/-p(\d+)-(\d+)/g, '.p$1.$2').replace(/^[-. ]+/, '');
+  const short = cutToBytes(clean, longestStem).replace(/[-. ]+$/, '');
+  return short === '' ? 'paper' : short;
 }

@@ -66,10 +66,17 @@ export function judgedSeams(evidence: Evidence, region: Rectangle, axis: Axis, o
 const margin = 3;
 
 /**
+ * Where no seam is likely by itself: this many of the likeliest are tried, down to such log-odds; one is taken if its parts then come apart at seams
+ * so likely that the sum of all log-odds reaches `gain`. Rows of tiles in sizes of their own have seams that are clear only within each row.
+ */
+const ahead = { most: 2, least: -4, gain: 3 } as const;
+
+/**
  * Divides a region at its likeliest seams, if the odds are for them, and then its parts.
  * @param bias added to every seam's log-odds: above 0 it cuts more
+ * @param mayLook whether seams that are not likely by themselves may be tried
  */
-export function divide(evidence: Evidence, outer: Rectangle, bias: number, depth = 8): Division {
+export function divide(evidence: Evidence, outer: Rectangle, bias: number, depth = 8, mayLook = true): Division {
   // Judged without the white around it, a region looks as its tiles do.
   const region = trim(evidence, outer, true);
   const oddsOf = judgeSeams(evidence, region);
@@ -82,10 +89,18 @@ export function divide(evidence: Evidence, outer: Rectangle, bias: number, depth
   const along = (strongest[0] as number) >= (strongest[1] as number) ? 0 : 1;
   const certain = (strongest[along] as number) - margin;
   const seams = bestSubset((judged[along] ?? []).filter(({ odds }) => odds >= certain), bias);
-  if (seams.length === 0) return whole;
-  const parts = cut(region, seams, along === 0 ? 'x' : 'y').map((part) => divide(evidence, part, bias, depth - 1));
+  if (seams.length === 0 && mayLook) seams.push(...judged.flat().filter(({ odds }) => odds + bias > ahead.least).toSorted((a, b) => b.odds - a.odds).slice(0, ahead.most).filter((seam) => comesApart(evidence, region, seam, bias, depth)).slice(0, 1));
+  const [seam] = seams;
+  if (seam === undefined) return whole;
+  const parts = cut(region, seams, seam.axis).map((part) => divide(evidence, part, bias, depth - 1, mayLook));
   const score = seams.reduce((sum, { odds }) => sum + odds + bias, 0) + parts.reduce((sum, part) => sum + part.score, 0);
   return { region: outer, seams, parts, score, doubt };
+}
+
+/** Whether the parts that an unlikely seam leaves have seams so likely that it was one, too. */
+function comesApart(evidence: Evidence, region: Rectangle, seam: JudgedSeam, bias: number, depth: number): boolean {
+  const parts = cut(region, [seam], seam.axis).map((part) => divide(evidence, part, bias, depth - 1, false));
+  return seam.odds + bias + parts.reduce((sum, { score }) => sum + score, 0) > ahead.gain;
 }
 
 /** The undivided regions of a division, from top to bottom and left to right as they were cut. */
