@@ -122,6 +122,14 @@ describe('table files that do harm', () => {
   ])('refuses a workbook: %s', async (_what, bytes) => {
     await expect(readWorkbookTable(bytes, 'x.xlsx')).rejects.toMatchObject({ code: 'BAD_WORKBOOK', message: expect.stringContaining('x.xlsx'), hint: expect.any(String) });
   });
+  it.each([
+    ['far to the right', '<row r="2"><c r="ZZZZZZZZ2"/></row>', 'LIMIT_EXCEEDED'],
+    ['far down', "<x:row ht='3' r='999999999'><x:c/></x:row>", 'LIMIT_EXCEEDED'],
+    ['in the last corner of a sheet', '<c\n s="1" r="XFD1048576">', 'LIMIT_EXCEEDED'],
+    ['nowhere', '<c r="&#65;1">', 'BAD_WORKBOOK'],
+  ])('refuses a cell %s, before its row is filled up to there', async (_where, content, code) => {
+    await expect(readWorkbookTable(rawZip([{ name: 'xl/worksheets/sheet1.xml', content }]), 'x.xlsx')).rejects.toMatchObject({ code, message: expect.stringContaining('x.xlsx has'), hint: expect.any(String) });
+  });
   it('refuses a workbook that is a zip bomb', async () => {
     await expect(readWorkbookTable(rawZip([{ name: 'xl/sharedStrings.xml', content: Buffer.alloc(20_000_000), method: 8 }]), 'x.xlsx')).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
   });

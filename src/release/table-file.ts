@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import readWorkbook from 'read-excel-file/node';
 import { CovidCtError } from '../base/index.ts';
 import { memorySource } from './byte-source.ts';
+import { checkExtent } from './workbook-extent.ts';
 import { openZipArchive } from './zip-archive.ts';
 
 /** A table out of a file: every cell as text, as it was written. */
@@ -46,7 +47,9 @@ export async function readWorkbookTable(bytes: Uint8Array, file: string): Promis
     const unpacked = archive.entries.reduce((sum, entry) => sum + entry.size, 0);
     if (unpacked > tableLimits.bytes) throw new CovidCtError('LIMIT_EXCEEDED', `${file} unpacks to ${unpacked.toLocaleString('en')} bytes; at most ${tableLimits.bytes.toLocaleString('en')} are read.`);
     // Unpacking each part here first proves that none is larger than it says, before the reader unpacks them on its own.
-    for (const entry of archive.entries) await archive.read(entry);
+    for (const entry of archive.entries) {
+      checkExtent(new TextDecoder().decode(await archive.read(entry)), file);
+    }
     const sheets = await readWorkbook(Buffer.from(bytes), { trim: false });
     return toTable(file, sheets[0]?.data ?? [], 'BAD_WORKBOOK');
   } catch (error) {
