@@ -1,5 +1,5 @@
 import { noProgress, openWorkspace, pathExists } from '../../src/base/index.ts';
-import { conditionsOf, degradationsOf, findSubmissions, judgeAttention, judgeRobustness, keyOf, type AttendedImage } from '../../src/benchmark/index.ts';
+import { conditionScoresOf, degradationsOf, findSubmissions, judgeAttention, judgeRobustness, type AttendedImage } from '../../src/benchmark/index.ts';
 import { openBoards } from '../../src/cli/open-boards.ts';
 import { openSlices } from '../../src/cli/open-slices.ts';
 import { openRelease, type Release } from '../../src/release/index.ts';
@@ -19,16 +19,12 @@ const noThreshold = 0.5;
 /** What degradations do to the runs on the published lists whose scores were made. */
 async function collectRobustness(made: readonly PlannedRun[], release: Release): Promise<readonly RobustRun[]> {
   const degradations = degradationsOf();
-  const byId = new Map(legacyTrack(release).images.map((entry) => [entry.image.id, entry]));
+  const { images } = legacyTrack(release);
   const found: RobustRun[] = [];
   for (const { name, track } of made) {
     const kept = track === 'legacy' ? await readRobustnessScores(name) : undefined;
     if (kept === undefined) continue;
-    const images = kept.images.map((id) => byId.get(id) ?? lost(`${name} scored ${id}, which the published lists do not have.`));
-    const { clean = lost(`${name} has no clean scores.`), ...degraded } = kept.scores;
-    const missing = conditionsOf(degradations).map(keyOf).filter((key) => !(key in degraded));
-    if (missing.length > 0) lost(`${name} was not scored under ${missing.join(', ')}.`);
-    const robustness = judgeRobustness({ images, clean, degraded: new Map(Object.entries(degraded)), unread: [] }, degradations, release.labels, release.labels[0] ?? '', noThreshold);
+    const robustness = judgeRobustness(conditionScoresOf(kept, images, degradations), degradations, release.labels, release.labels[0] ?? '', noThreshold);
     found.push({ name, degradations, robustness });
   }
   return found;
@@ -50,7 +46,7 @@ async function collectAttention(made: readonly PlannedRun[], release: Release): 
   return found;
 }
 
-function lost(why: string, command = 'robustness'): never {
+function lost(why: string, command: string): never {
   throw new Error(`${why} Make it again: npm run results:${command}`);
 }
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { pathExists } from '../../src/base/index.ts';
-import { environmentSchema, epochRecordSchema, openPretrainingFolder, openRunFolder, outcomes, type PretrainingDocument, type RunDocument } from '../../src/benchmark/index.ts';
+import { environmentSchema, epochRecordSchema, openPretrainingFolder, openRunFolder, outcomes, readRecordedScores, type PretrainingDocument, type RecordedScores, type RunDocument } from '../../src/benchmark/index.ts';
 import { lungAbstentions, type LungAbstention } from '../../src/imaging/index.ts';
 import { cutSelfTrans, plannedPretrainings, plannedRuns, type PlannedRun } from './plan.ts';
 
@@ -31,20 +31,9 @@ export async function divideRuns(): Promise<{ readonly made: readonly PlannedRun
 /** Where the scores of a run's degraded test images stand. */
 export const robustnessFile = (name: string): string => `${resultsFolder}/robustness/${name}.json`;
 
-const robustnessScoresSchema = z.strictObject({
-  run: z.string(),
-  /** Of test, in the order of the scores. */
-  images: z.array(z.string()),
-  /** Probabilities of COVID by condition, `clean` or a degradation and its strength, one an image. */
-  scores: z.record(z.string(), z.array(z.number())),
-});
-
-/** Scores of a run's test images, clean and degraded. */
-export type RobustnessScores = z.infer<typeof robustnessScoresSchema>;
-
 /** Undefined where none were made. */
-export async function readRobustnessScores(name: string): Promise<RobustnessScores | undefined> {
-  return (await pathExists(robustnessFile(name))) ? robustnessScoresSchema.parse(JSON.parse(await readFile(robustnessFile(name), 'utf8'))) : undefined;
+export async function readRobustnessScores(name: string): Promise<RecordedScores | undefined> {
+  return (await pathExists(robustnessFile(name))) ? readRecordedScores(robustnessFile(name)) : undefined;
 }
 
 /** Where a run's attention over its test images stands. */

@@ -7,8 +7,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CovidCtError, pathExists, writeFileAtomic } from '../../src/base/index.ts';
-import { openScoresFile } from '../../src/benchmark/index.ts';
-import { robustnessFile, type RobustnessScores } from './files.ts';
+import { openScoresFile, type RecordedScores } from '../../src/benchmark/index.ts';
+import { robustnessFile } from './files.ts';
 import { plannedRun, runScript } from './named.ts';
 import { covidCt, finishedRun, noteTestAccess, releaseArguments, runFolder } from './stages.ts';
 
@@ -26,7 +26,7 @@ await runScript(async () => {
   if (identity === undefined || files.length > 1) throw new CovidCtError('BAD_INPUT', `${folder} holds the scores of ${files.length} models.`, { hint: 'Remove those that are old.' });
   const { chunks } = await openScoresFile(folder, identity);
   const conditions = Object.keys(chunks[0]?.scores ?? {});
-  const scores: RobustnessScores = {
+  const scores: RecordedScores = {
     run: document.id,
     images: chunks.flatMap(({ images }) => images),
     scores: Object.fromEntries(conditions.map((key) => [key, chunks.flatMap((chunk) => chunk.scores[key] ?? []).map((score) => Number(score.toFixed(digits)))])),

@@ -48,6 +48,16 @@ async function firstKey(): Promise<string> {
   return (answer.json()['items'] as { key: string }[])[0]?.key ?? '';
 }
 
+describe('a document that a job makes', () => {
+  it('is begun once, however many ask for it at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 6 }, () => ask('/api/releases/sample/stats')));
+    const jobs = new Set(answers.map((answer) => (answer.json()['job'] as { id: string } | undefined)?.id ?? 'made'));
+    expect([...jobs]).toHaveLength(1);
+    const stats = (await ask('/api/jobs')).json()['jobs'] as { kind: string }[];
+    expect(stats.filter(({ kind }) => kind === 'stats')).toHaveLength(1);
+  });
+});
+
 describe('who may ask', () => {
   it.each([
     ['another name', { host: 'evil.example' }],

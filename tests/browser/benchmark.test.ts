@@ -57,6 +57,23 @@ describe('the benchmark on the synthetic sample', () => {
     expect(tab.page.url()).toContain('model=run-');
   }, 1_500_000);
 
+  it('robustness is measured from the page, and shown as curves with bands', async () => {
+    await tab.page.getByRole('button', { name: 'Measure robustness' }).click();
+    const curve = tab.page.getByRole('figure', { name: 'Robustness against jpeg' });
+    await curve.locator('svg').waitFor({ timeout: 900_000 });
+    expect(await tab.page.getByRole('figure', { name: /^Robustness against/ }).count()).toBe(9);
+    // A line, a band around it and a point for each strength.
+    expect(await curve.locator('svg [aria-label=area] path').count()).toBe(1);
+    expect(await curve.locator('svg [aria-label=line] path').count()).toBe(1);
+    expect(await curve.locator('svg [aria-label=dot] circle').count()).toBe(8);
+    // What the page shows is what the command line left with the run.
+    const { conditions } = JSON.parse(await readFile(join(await runFolder(), 'robustness/robustness.json'), 'utf8')) as { conditions: { degradation: string; strength: number; aucChange: { value: number } }[] };
+    const strongest = conditions.find(({ degradation, strength }) => degradation === 'jpeg' && strength === 1);
+    expect(await curve.textContent()).toContain(Math.abs(strongest?.aucChange.value ?? Number.NaN).toFixed(3));
+    await curve.scrollIntoViewIfNeeded();
+    expect(await lookAt(tab, 'benchmark-robustness')).toEqual([]);
+  }, 1_500_000);
+
   it('anybody’s predictions are judged on the same board; a table that does not fit is refused by name', async () => {
     const table = await readFile(join(await runFolder(), 'predictions', 'test.csv'), 'utf8');
     await tab.open('/sample/benchmark?track=clean');

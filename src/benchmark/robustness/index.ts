@@ -1,6 +1,7 @@
 export { conditionsOf, degradationNames, degradationsOf, degraded, keyOf, type Condition } from './conditions.ts';
 export { degradedExamples } from './examples.ts';
 export { judgeRobustness, type ConditionFigures, type Robustness } from './judge.ts';
+export { conditionScoresOf, readRecordedScores, type RecordedScores } from './recorded.ts';
 export { changeText, curveOf, lossFrom, renderRobustness, robustnessDocument, robustnessLines, verdictOf, type DegradedExample, type RobustnessContext } from './report.ts';
 export { openScoresFile, type ScoredChunk } from './scores-file.ts';
 export { scoreConditions, type ConditionScores } from './scores.ts';

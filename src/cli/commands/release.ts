@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import type { Argv, ArgumentsCamelCase } from 'yargs';
 import { changeCorrections, correctionsPath, readCorrections, type CorrectionsFile } from '../../audit/index.ts';
-import { CovidCtError } from '../../base/index.ts';
-import { compareReleases, firstVersion, hashImages, listTombstones, makeRelease, planRelease, readReleaseDocument, withdrawImages, type ReleaseDiff } from '../../curation/index.ts';
+import { canonicalJson, CovidCtError } from '../../base/index.ts';
+import { compareReleases, firstVersion, hashImages, listTombstones, makeRelease, planRelease, readReleaseDocument, withdrawImages, type PlannedRelease, type ReleaseDiff } from '../../curation/index.ts';
 import { openRelease, openSample, type Release } from '../../release/index.ts';
 import { defineCommand, type CommandContext, type CommonArguments } from '../command.ts';
 import { openReleaseFor, releaseOption } from '../open-release.ts';
@@ -45,6 +45,24 @@ function printDiff(diff: ReleaseDiff, context: CommandContext): void {
   context.print({ none: 'No difference.', patch: 'Words alone: a patch.', minor: 'More images: a minor version.', major: 'Results of before cannot be compared: a major version.' }[diff.level]);
 }
 
+/** Makes the release, or finds that the very same stands there: one that was killed after its folder was whole goes on from it. */
+async function makeOrFind(plan: PlannedRelease, out: string, context: CommandContext): Promise<'made' | 'there'> {
+  try {
+    await makeRelease(plan, out, { progress: context.progress, signal: context.signal });
+    return 'made';
+  } catch (error) {
+    if (!(error instanceof CovidCtError) || error.code !== 'TARGET_EXISTS') throw error;
+    const standing = await openRelease(out).catch(() => undefined);
+    try {
+      const document = standing === undefined ? undefined : await readReleaseDocument(standing);
+      if (document === undefined || canonicalJson(document) !== canonicalJson(plan.document)) throw error;
+      return 'there';
+    } finally {
+      await standing?.close();
+    }
+  }
+}
+
 async function makeNew(args: ReleaseArguments, context: CommandContext): Promise<number> {
   if (args.fromNothing && args.release !== undefined) throw new CovidCtError('USAGE', '--from-nothing takes no --release.');
   const base = args.fromNothing ? undefined : await openReleaseFor(args, context);
@@ -56,7 +74,8 @@ async function makeNew(args: ReleaseArguments, context: CommandContext): Promise
       const { document, diff, passedOver, content } = plan;
       const out = args.out ?? context.workspace.path('releases', document.version);
       if (!args.dryRun) {
-        await makeRelease(plan, out, { progress: context.progress, signal: context.signal });
+        const was = await makeOrFind(plan, out, context);
+        if (was === 'there') context.note(`${out} is there already, and is this very release: nothing was written again.`);
         if (content.errata !== undefined) await carryCorrections(out, content.errata, context);
       }
       const splits = (['train', 'val', 'test'] as const).map((split) => document.images.filter((image) => image.split === split).length);

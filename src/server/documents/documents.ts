@@ -40,6 +40,13 @@ export function openDocuments(workspace: Workspace, queue: JobQueue, version: st
   const kept = new Map<string, unknown>();
   // Lists ask for the audit with every request; documents are written here alone, so that one that was not there is not looked for again.
   const absent = new Set<string>();
+  // A page asks for a document from several places at once; the job is begun once.
+  const beginning = new Map<string, Promise<JobRecord>>();
+  const begin = (name: string, { kind, indexed, input }: DocumentRequest<unknown>): Promise<JobRecord> => {
+    const job = beginning.get(name) ?? queue.add(kind, indexed.place.id, input, name).finally(() => beginning.delete(name));
+    beginning.set(name, job);
+    return job;
+  };
   const keep = <T>(name: string, document: T): T => {
     kept.delete(name);
     absent.delete(name);
@@ -79,7 +86,7 @@ export function openDocuments(workspace: Workspace, queue: JobQueue, version: st
       const known = await read(name, request);
       if (known !== undefined) return { state: 'ready', document: known };
       const job = queue.list().find(({ document }) => document === name);
-      if (job === undefined) return { state: 'pending', job: await queue.add(request.kind, request.indexed.place.id, request.input, name) };
+      if (job === undefined) return { state: 'pending', job: await begin(name, request) };
       if (!isOver(job)) return { state: 'pending', job };
       if (job.state !== 'done') return { state: 'failed', job };
       const text = await queue.store.readResult(job.id);

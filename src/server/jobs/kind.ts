@@ -11,6 +11,12 @@ export interface CommandContext {
   readonly id: string;
 }
 
+/**
+ * Jobs of one lane wait for each other: `train` for hours, `work` for minutes, `view` for the seconds that a page waits. So a page
+ * does not wait until two hundred papers are read.
+ */
+export type Lane = 'train' | 'work' | 'view';
+
 /** When a command has the database. */
 export type DatabaseNeed = 'all the time' | 'until its progress begins';
 
@@ -25,8 +31,7 @@ export interface JobKind<Input extends z.ZodType = z.ZodType> {
   title(input: z.output<Input>): string;
   /** Only the server's own routes begin it: its input holds paths. */
   readonly internal?: boolean;
-  /** Jobs of one lane wait for each other. */
-  readonly lane: 'train' | 'work';
+  readonly lane: Lane;
   /** Its command opens the workspace's database, and the server gives it free: for as long as it runs, or until its progress begins. */
   readonly database?: DatabaseNeed;
   /** The arguments of `covid-ct`, without `--json` and `--workspace`. Made anew for each attempt, so that one can go on where another stopped. */
@@ -38,7 +43,7 @@ export interface AnyJobKind {
   readonly name: string;
   readonly input: z.ZodType;
   readonly internal: boolean;
-  readonly lane: 'train' | 'work';
+  readonly lane: Lane;
   readonly database: DatabaseNeed | undefined;
   /** @throws ZodError */
   titleOf(input: unknown): string;

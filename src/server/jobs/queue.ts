@@ -4,7 +4,7 @@ import { CovidCtError, isAlive, type Workspace } from '../../base/index.ts';
 import type { Bus } from '../bus.ts';
 import type { Database } from '../database/database.ts';
 import type { Shelf } from '../shelf/shelf.ts';
-import type { AnyJobKind } from './kind.ts';
+import type { AnyJobKind, Lane } from './kind.ts';
 import { isOver, type JobRecord } from './record.ts';
 import { runCommand, type RunningCommand } from './run-command.ts';
 import type { JobStore } from './store.ts';
@@ -38,7 +38,7 @@ export interface QueueOptions {
   readonly bus: Bus;
   readonly database: Pick<Database, 'share'>;
   /** Jobs that run at once in a lane. */
-  readonly lanes?: Readonly<Record<AnyJobKind['lane'], number>>;
+  readonly lanes?: Readonly<Record<Lane, number>>;
 }
 
 /** Begun so often and interrupted each time, a job is given up: it may be what brings the server down. */
@@ -61,11 +61,11 @@ async function waitForEnd(processId: number, milliseconds: number): Promise<bool
 const lastLines = (text: string): string => text.trim().split('\n').slice(-3).map((line) => line.trim()).join(' ').slice(0, 600);
 
 /** Opens the queue, and goes on with the jobs that a former server left. */
-export async function openJobQueue({ workspace, store, kinds, shelf, bus, database, lanes = { train: 1, work: 1 } }: QueueOptions): Promise<JobQueue> {
+export async function openJobQueue({ workspace, store, kinds, shelf, bus, database, lanes = { train: 1, work: 1, view: 1 } }: QueueOptions): Promise<JobQueue> {
   const records = new Map<string, JobRecord>((await store.readAll()).toReversed().map((record) => [record.id, record]));
   const running = new Map<string, RunningCommand>();
   /** Jobs that are being begun, or run, by lane. */
-  const busy = new Map<string, AnyJobKind['lane']>();
+  const busy = new Map<string, Lane>();
   let closing = false;
 
   const get = (id: string): JobRecord => {
@@ -114,7 +114,7 @@ export async function openJobQueue({ workspace, store, kinds, shelf, bus, databa
           // Twice a second is often enough to be watched; the last step is always told.
           if (performance.now() - told < 500 && progress.done < progress.total) return;
           told = performance.now();
-          show({ ...get(id), progress });
+          if (get(id).state === 'running') show({ ...get(id), progress });
         },
       });
       const follow = async (): RunningCommand['ended'] => {
@@ -123,7 +123,10 @@ export async function openJobQueue({ workspace, store, kinds, shelf, bus, databa
         const command = begin();
         running.set(id, command);
         onLog(`$ covid-ct ${args.map((arg) => (/^[\w./:=-]+$/.test(arg) ? arg : JSON.stringify(arg))).join(' ')}\n`);
-        await change(id, { state: 'running', attempts: record.attempts + 1, started: new Date().toISOString(), ended: null, exitCode: null, process: command.process, progress: null });
+        const begun = { state: 'running', attempts: record.attempts + 1, started: new Date().toISOString(), ended: null, exitCode: null, process: command.process, progress: null } as const;
+        // On disk first: whoever sees that it runs may kill the server at once, and the next one must know.
+        await store.write({ ...get(id), ...begun });
+        if (get(id).state === 'queued') show({ ...get(id), ...begun });
         return command.ended;
       };
       let ending: RunningCommand['ended'] | undefined;

@@ -19,6 +19,8 @@ export interface SubmissionEntry {
   readonly submission: Submission;
   /** An exported model stands beside the predictions. */
   readonly model: string | undefined;
+  /** Scores of degraded test images that were recorded with a result. */
+  readonly degraded: string | undefined;
   /** The track that it is judged on; of a table the one that it was uploaded for. */
   readonly track: 'legacy' | 'clean';
   /** Changes with the predictions. */
@@ -49,10 +51,11 @@ async function toEntry(submission: Submission, origin: SubmissionOrigin): Promis
   const file = await submission.file('test');
   if (file === undefined) return undefined;
   const model = join(submission.path, 'model.onnx');
+  const degraded = join(dirname(submission.path), 'robustness', `${basename(submission.path)}.json`);
   const name = origin === 'upload' ? basename(submission.path).replace(/\.csv$/i, '') : submission.name;
   const uploadedFor = basename(dirname(submission.path)) === 'clean' ? 'clean' : 'legacy';
   const track = submission.run?.configuration.track.name ?? (origin === 'upload' ? uploadedFor : 'legacy');
-  return { track, id: `${origin}-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').slice(0, 80)}-${sha256(submission.path).slice(0, 6)}`, name, origin, submission, model: (await pathExists(model)) ? model : undefined, tag: await tagOf(file) };
+  return { track, id: `${origin}-${name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-').slice(0, 80)}-${sha256(submission.path).slice(0, 6)}`, name, origin, submission, model: (await pathExists(model)) ? model : undefined, degraded: origin === 'result' && (await pathExists(degraded)) ? degraded : undefined, tag: await tagOf(file) };
 }
 
 async function found(folder: string, origin: SubmissionOrigin): Promise<SubmissionEntry[]> {

@@ -29,3 +29,8 @@ export function words(code: string): string {
   const text = code.toLowerCase().replaceAll('_', ' ');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+const metricTitles: Readonly<Record<string, string>> = { auc: 'ROC AUC', prAuc: 'PR AUC', f1: 'F1', ppv: 'PPV', npv: 'NPV', mcc: 'MCC', brier: 'Brier score' };
+
+/** Names of figures as the field writes them: `prAuc` is `PR AUC`, `balancedAccuracy` is `balanced accuracy`. */
+export const metricTitle = (name: string): string => metricTitles[name] ?? name.replaceAll(/([A-Z])/g, ' $1').toLowerCase();

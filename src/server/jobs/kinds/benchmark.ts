@@ -15,7 +15,7 @@ export const boardKind = defineKind({
   name: 'board',
   internal: true,
   input: z.strictObject({ track, paths: z.array(path).min(1), audit }),
-  lane: 'work',
+  lane: 'view',
   title: (input) => `Leaderboard of the ${input.track} track`,
   command: async (input, { place }) => ['board', ...input.paths, '--track', input.track, ...auditOption(input.audit), ...(place?.commandArguments ?? [])],
 });
@@ -25,7 +25,7 @@ export const evaluateKind = defineKind({
   name: 'evaluate',
   internal: true,
   input: z.strictObject({ path, name: z.string(), track: track.optional(), audit }),
-  lane: 'work',
+  lane: 'view',
   title: ({ name }) => `Judge ${name}`,
   command: async (input, { place }) => ['evaluate', input.path, ...(input.track === undefined ? [] : ['--track', input.track]), ...auditOption(input.audit), ...(place?.commandArguments ?? [])],
 });
@@ -35,7 +35,7 @@ export const compareKind = defineKind({
   name: 'compare',
   internal: true,
   input: z.strictObject({ paths: z.array(path).length(2), names: z.string(), track: track.optional(), audit }),
-  lane: 'work',
+  lane: 'view',
   title: ({ names }) => `Compare ${names}`,
   command: async (input, { place }) => ['compare', ...input.paths, ...(input.track === undefined ? [] : ['--track', input.track]), ...auditOption(input.audit), ...(place?.commandArguments ?? [])],
 });
@@ -48,6 +48,16 @@ export const robustnessKind = defineKind({
   lane: 'train',
   title: ({ name }) => `Robustness of ${name}`,
   command: async (input, { place }) => ['robustness', input.path, '--threads', '1', ...auditOption(input.audit), ...(place?.commandArguments ?? [])],
+});
+
+/** `covid-ct robustness --scores`: of scores that were recorded, in seconds. */
+export const recordedRobustnessKind = defineKind({
+  name: 'recorded-robustness',
+  internal: true,
+  input: z.strictObject({ path, name: z.string(), scores: path, audit }),
+  lane: 'view',
+  title: ({ name }) => `Robustness of ${name}, from recorded scores`,
+  command: async (input, { place }) => ['robustness', input.path, '--scores', input.scores, ...auditOption(input.audit), ...(place?.commandArguments ?? [])],
 });
 
 /** What a training is asked for with; `covid-ct train --help` says what each means. */

@@ -5,7 +5,7 @@ import { defineKind } from '../kind.ts';
 export const looksKind = defineKind({
   name: 'looks',
   input: z.strictObject({}),
-  lane: 'work',
+  lane: 'view',
   title: () => 'Describe what pictures look like',
   command: async (_, { place }) => ['similar', '--index', ...(place?.commandArguments ?? [])],
 });

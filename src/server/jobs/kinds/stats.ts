@@ -5,7 +5,7 @@ import { defineKind } from '../kind.ts';
 export const statsKind = defineKind({
   name: 'stats',
   input: z.strictObject({}),
-  lane: 'work',
+  lane: 'view',
   title: () => 'Count what the release holds',
   command: async (_, { place }) => ['stats', ...(place?.commandArguments ?? [])],
 });

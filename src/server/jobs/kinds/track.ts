@@ -7,7 +7,7 @@ export const trackKind = defineKind({
   name: 'track',
   internal: true,
   input: z.strictObject({ track: z.enum(['legacy', 'clean']), audit: z.string() }),
-  lane: 'work',
+  lane: 'view',
   title: ({ track }) => `Divide the release: ${track} track`,
   command: async ({ track, audit }, { place, workspace }) => {
     // Made by the server, never by a page: the name of a document of the workspace.

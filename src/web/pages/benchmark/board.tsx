@@ -11,7 +11,8 @@ import classes from './benchmark.module.css';
 
 const tones: Readonly<Record<string, Tone>> = { model: 'accent', control: 'warning', published: 'note' };
 const shown = ['accuracy', 'f1', 'sensitivity', 'specificity', 'brier'] as const;
-const titles: Readonly<Record<string, string>> = { accuracy: 'accuracy', f1: 'F1', sensitivity: 'sensitivity', specificity: 'specificity', brier: 'Brier' };
+/** In full, and where there is little room. */
+const titles: Readonly<Record<(typeof shown)[number], readonly [string, string]>> = { accuracy: ['accuracy', 'acc.'], f1: ['F1', 'F1'], sensitivity: ['sensitivity', 'sens.'], specificity: ['specificity', 'spec.'], brier: ['Brier', 'Brier'] };
 
 interface Figure {
   readonly value: number | null;
@@ -72,25 +73,27 @@ export function Board({ release, track, submissions, chosen, choose, train }: {
         return (
           <section key={`${board.track} ${board.folds ?? ''}`}>
             <Text size="sm" c="dimmed" mb="xs">{counted(board.n, 'image')}{board.folds === null ? ` of the ${board.part} list` : `, ${board.folds} folds`}, {board.positives} {board.positive}; {board.positive} is positive. 95 % intervals by draws of patients. The shaded part is what the best control reaches without seeing a lung.</Text>
-            <Table.ScrollContainer minWidth={900} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Leaderboard' } }}>
-              <Table className="numbers" withTableBorder bg="var(--surface)" highlightOnHover>
-                <Table.Thead><Table.Tr><Table.Th>Model</Table.Th><Table.Th className={classes['nowrap'] ?? ''}>ROC AUC</Table.Th><Table.Th aria-label="Interval" w={200} /><Table.Th ta="right" className={classes['nowrap'] ?? ''}>a patient</Table.Th>{shown.map((name) => <Table.Th key={name} ta="right">{titles[name]}</Table.Th>)}</Table.Tr></Table.Thead>
+            <Table.ScrollContainer minWidth={700} scrollAreaProps={{ viewportProps: { tabIndex: 0, role: 'region', 'aria-label': 'Leaderboard' } }}>
+              <Table className={`numbers ${classes['board'] ?? ''}`} withTableBorder bg="var(--surface)" highlightOnHover>
+                <Table.Thead><Table.Tr>
+                  <Table.Th>Model</Table.Th><Table.Th w={190}>ROC AUC</Table.Th><Table.Th ta="right" title="ROC AUC of patients, by the mean score of their images"><span className={classes['wide']}>by patient</span><abbr className={classes['narrow']} title="ROC AUC by patient">pat.</abbr></Table.Th>
+                  {shown.map((name) => <Table.Th key={name} ta="right"><span className={classes['wide']}>{titles[name][0]}</span><abbr className={classes['narrow']} title={titles[name][0]}>{titles[name][1]}</abbr></Table.Th>)}
+                </Table.Tr></Table.Thead>
                 <Table.Tbody>
                   {board.rows.map((row) => {
                     const own = submissions.find(({ source }) => row.sources.includes(source));
                     const auc = row.metrics['auc'] ?? { value: null, low: null, high: null };
                     return (
                       <Table.Tr key={`${row.kind} ${row.name} ${row.sources.join(' ')}`} {...(own !== undefined && own.id === chosen ? { bg: 'var(--accent-soft)' } : {})}>
-                        <Table.Td>
-                          <div className={classes['modelName']}>
+                        <Table.Td className={classes['model'] ?? ''}>
+                          {own === undefined ? <span className={classes['name']}>{row.name}</span> : <button type="button" className={`${classes['name'] ?? ''} ${classes['open'] ?? ''}`} onClick={() => choose(own.id)}>{row.name}</button>}
+                          {row.note !== null && <Text size="xs" c="dimmed" maw={420}>{row.note}</Text>}
+                          <div className={classes['chips']}>
                             <Chip tone={tones[row.kind] ?? 'note'}>{row.kind === 'published' ? 'as printed' : row.kind}</Chip>
-                            {own === undefined ? <span>{row.name}</span> : <button type="button" className={classes['open']} onClick={() => choose(own.id)}>{row.name}</button>}
+                            {row.overlapsBestControl === true && <Chip tone="error" title="Its interval reaches down to that of the best control: it may have learned no more">no better than a control</Chip>}
                           </div>
-                          {row.note !== null && <Text size="xs" c="dimmed" maw={360}>{row.note}</Text>}
-                          {row.overlapsBestControl === true && <Chip tone="error" title="Its interval reaches down to that of the best control: it may have learned no more">no better than a control</Chip>}
                         </Table.Td>
-                        <Table.Td><b>{figure(auc.value)}</b><Text size="xs" c="dimmed" className={classes['nowrap'] ?? ''}>{between(auc)}</Text></Table.Td>
-                        <Table.Td><Interval {...auc} reach={row.kind === 'control' ? undefined : reach} /></Table.Td>
+                        <Table.Td><span className={classes['nowrap']}><b>{figure(auc.value)}</b> <Text span size="xs" c="dimmed">{between(auc)}</Text></span><Interval {...auc} reach={row.kind === 'control' ? undefined : reach} /></Table.Td>
                         <Table.Td ta="right">{figure(row.patientAuc.value)}</Table.Td>
                         {shown.map((name) => <Table.Td key={name} ta="right" title={between(row.metrics[name] ?? { value: null, low: null, high: null })}>{figure(row.metrics[name]?.value)}</Table.Td>)}
                       </Table.Tr>

@@ -3,7 +3,7 @@ import { client, read } from '../../app/client.ts';
 import { useDocument } from '../../app/document.ts';
 import type { Submission } from '../../app/submissions.ts';
 import { ErrorPanel } from '../../components/error-panel.tsx';
-import { counted, figure } from '../../components/format.ts';
+import { counted, figure, metricTitle } from '../../components/format.ts';
 import { JobPanel } from '../../components/job-progress.tsx';
 import { Waiting } from '../../components/waiting.tsx';
 
@@ -25,7 +25,7 @@ function Compared({ release, a, b }: { readonly release: string; readonly a: str
         <Table.Tbody>
           {names.map((name) => {
             const difference = pair?.bootstrap[name];
-            return <Table.Tr key={name}><Table.Td>{name === 'auc' ? 'ROC AUC' : name}</Table.Td>{models.map((model) => <Table.Td key={model.name} ta="right">{figure(model.metrics[name]?.value)}</Table.Td>)}<Table.Td ta="right"><b>{figure(difference?.value)}</b></Table.Td><Table.Td ta="right" className="dim">{difference === null || difference === undefined ? '' : `${figure(difference.low)} to ${figure(difference.high)}`}</Table.Td><Table.Td ta="right">{difference === null || difference === undefined ? '' : probability(difference.pHolm)}</Table.Td></Table.Tr>;
+            return <Table.Tr key={name}><Table.Td>{metricTitle(name)}</Table.Td>{models.map((model) => <Table.Td key={model.name} ta="right">{figure(model.metrics[name]?.value)}</Table.Td>)}<Table.Td ta="right"><b>{figure(difference?.value)}</b></Table.Td><Table.Td ta="right" className="dim">{difference === null || difference === undefined ? '' : `${figure(difference.low)} to ${figure(difference.high)}`}</Table.Td><Table.Td ta="right">{difference === null || difference === undefined ? '' : probability(difference.pHolm)}</Table.Td></Table.Tr>;
           })}
           {pair !== undefined && <Table.Tr><Table.Td>ROC AUC, DeLong</Table.Td><Table.Td /><Table.Td /><Table.Td ta="right"><b>{figure(pair.delong.value)}</b></Table.Td><Table.Td ta="right" className="dim">{figure(pair.delong.low)} to {figure(pair.delong.high)}</Table.Td><Table.Td ta="right">{probability(pair.delong.pHolm)}</Table.Td></Table.Tr>}
           {pair?.mcnemar !== null && pair?.mcnemar !== undefined && <Table.Tr><Table.Td colSpan={5}>McNemar, exact: images that one calls right and the other wrong</Table.Td><Table.Td ta="right">{probability(pair.mcnemar.p)}</Table.Td></Table.Tr>}

@@ -9,7 +9,7 @@ import { useRelease } from '../../app/release.ts';
 import type { Submission } from '../../app/submissions.ts';
 import { Chart, type PlotLibrary } from '../../components/chart.tsx';
 import { ErrorPanel } from '../../components/error-panel.tsx';
-import { counted, figure } from '../../components/format.ts';
+import { counted, figure, metricTitle } from '../../components/format.ts';
 import { JobPanel } from '../../components/job-progress.tsx';
 import { ThumbnailLink } from '../../components/thumbnail-link.tsx';
 import { Waiting } from '../../components/waiting.tsx';
@@ -92,8 +92,8 @@ function Judged({ release, submission }: { readonly release: string; readonly su
       <div>
         <Text size="sm" c="dimmed" mb={6}>{counted(n, 'test image')}, {positives} positive{threshold === null ? '' : `; threshold ${threshold.value.toFixed(3)}, chosen on ${threshold.chosenOn}`}.</Text>
         <Table className="numbers" withTableBorder bg="var(--surface)" verticalSpacing={3}>
-          <Table.Thead><Table.Tr><Table.Th>Figure</Table.Th><Table.Th ta="right">an image</Table.Th><Table.Th ta="right">95 % interval</Table.Th><Table.Th ta="right">a patient</Table.Th></Table.Tr></Table.Thead>
-          <Table.Tbody>{names.map((name) => <Table.Tr key={name}><Table.Td>{name.replaceAll(/([A-Z])/g, ' $1').toLowerCase().replace('auc', 'AUC').replace('pr ', 'PR ')}</Table.Td><Table.Td ta="right">{figure(metrics[name]?.value)}</Table.Td><Table.Td ta="right" className="dim">{metrics[name]?.low === null ? '' : `${figure(metrics[name]?.low)}–${figure(metrics[name]?.high)}`}</Table.Td><Table.Td ta="right">{figure(patients.mean.metrics[name]?.value)}</Table.Td></Table.Tr>)}</Table.Tbody>
+          <Table.Thead><Table.Tr><Table.Th>Figure</Table.Th><Table.Th ta="right">by image</Table.Th><Table.Th ta="right">95 % interval</Table.Th><Table.Th ta="right">by patient</Table.Th></Table.Tr></Table.Thead>
+          <Table.Tbody>{names.map((name) => <Table.Tr key={name}><Table.Td>{metricTitle(name)}</Table.Td><Table.Td ta="right">{figure(metrics[name]?.value)}</Table.Td><Table.Td ta="right" className="dim">{metrics[name]?.low === null ? '' : `${figure(metrics[name]?.low)} to ${figure(metrics[name]?.high)}`}</Table.Td><Table.Td ta="right">{figure(patients.mean.metrics[name]?.value)}</Table.Td></Table.Tr>)}</Table.Tbody>
         </Table>
       </div>
       <Stack>

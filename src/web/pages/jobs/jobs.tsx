@@ -93,7 +93,7 @@ export default function JobsPage() {
   return (
     <PageFrame
       title="Jobs"
-      about={active === 0 ? 'Nothing runs. Long work goes on in processes of its own, and survives a restart.' : `${counted(active, 'job')} running or waiting. They survive a restart of the server.`}
+      about={active === 0 ? 'Nothing runs. Long work goes on in processes of its own, and survives a restart.' : `${counted(active, 'job')} running or waiting. One training runs at a time, one long job (an import, an audit, papers), and one of those that a page waits for. All survive a restart of the server.`}
       actions={<SegmentedControl aria-label="Which jobs" value={show} onChange={(value) => change({ show: value === 'active' || value === 'failed' ? value : 'all' })} data={[{ value: 'all', label: 'All' }, { value: 'active', label: 'Active' }, { value: 'failed', label: 'Failed' }]} />}
     >
       {shown.length === 0 && <Text c="dimmed">No {show === 'all' ? '' : show} jobs yet. Audits, imports and trainings appear here when they are begun.</Text>}
