@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync';
 import readWorkbook from 'read-excel-file/node';
 import { CovidCtError } from '../base/index.ts';
 import { memorySource } from './byte-source.ts';
+import { packZip } from './pack-zip.ts';
 import { checkExtent } from './workbook-extent.ts';
 import { openZipArchive } from './zip-archive.ts';
 
@@ -46,11 +47,15 @@ export async function readWorkbookTable(bytes: Uint8Array, file: string): Promis
     const archive = await openZipArchive(memorySource(bytes, file), file);
     const unpacked = archive.entries.reduce((sum, entry) => sum + entry.size, 0);
     if (unpacked > tableLimits.bytes) throw new CovidCtError('LIMIT_EXCEEDED', `${file} unpacks to ${unpacked.toLocaleString('en')} bytes; at most ${tableLimits.bytes.toLocaleString('en')} are read.`);
-    // Unpacking each part here first proves that none is larger than it says, before the reader unpacks them on its own.
+    // Its parts are unpacked here, which proves that none is larger than it says, and packed anew: the reader's own unpacking waits for ever
+    // for some archives that are not quite right, and may see other parts in one than were checked.
+    const parts: [string, Uint8Array][] = [];
     for (const entry of archive.entries) {
-      checkExtent(new TextDecoder().decode(await archive.read(entry)), file);
+      const part = await archive.read(entry);
+      checkExtent(new TextDecoder().decode(part), file);
+      parts.push([entry.path, part]);
     }
-    const sheets = await readWorkbook(Buffer.from(bytes), { trim: false });
+    const sheets = await readWorkbook(Buffer.from(await packZip(parts)), { trim: false });
     return toTable(file, sheets[0]?.data ?? [], 'BAD_WORKBOOK');
   } catch (error) {
     if (error instanceof CovidCtError && error.code !== 'BAD_ARCHIVE') throw error;

@@ -1,6 +1,6 @@
 import type { Picture } from '../../imaging/index.ts';
 import type { ReleaseClaims } from '../types.ts';
-import { packZip } from './archive.ts';
+import { packZip } from '../pack-zip.ts';
 import { drawSamplePicture, encodeSamplePicture } from './draw.ts';
 import { planSample } from './plan.ts';
 import { sampleLists, sampleTable, sampleWorkbook } from './tables.ts';
