@@ -1,10 +1,16 @@
-import { gunzip } from 'node:zlib';
+import { constants, gunzip } from 'node:zlib';
 import { promisify } from 'node:util';
 import { NIFTI1, isCompressed, isNIFTI, readHeader, readImage } from 'nifti-reader-js';
 import { CovidCtError } from '../../base/index.ts';
-import { checkVolumeSize, mostVoxels, type Volume } from './volume.ts';
+import { checkVolumeSize, type Volume } from './volume.ts';
 
 const unzip = promisify(gunzip);
+const bufferOf = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;
+
+/** Packed bytes that hold the header, and extensions of a usual size. */
+const packedBeginning = 65_536;
+/** What may stand before the voxels, and after them. */
+const mostBefore = 64 * 1024 * 1024;
 
 function bad(name: string, why: string, hint: string, cause?: unknown): CovidCtError {
   return new CovidCtError('BAD_IMAGE', `${name}: ${why}.`, { hint, cause });
@@ -51,22 +57,22 @@ function axesOf(affine: readonly (readonly number[])[], name: string): readonly 
 export async function readNifti(bytes: Uint8Array, name: string): Promise<Volume> {
   const hint = 'Give one .nii or .nii.gz volume of a chest CT.';
   // Not slice(): of a Buffer it is a view into memory shared with others.
-  let data = new Uint8Array(bytes).buffer;
+  const given = new Uint8Array(bytes).buffer;
   try {
-    if (isCompressed(data)) {
-      const whole = await unzip(bytes, { maxOutputLength: 8 * mostVoxels });
-      data = new Uint8Array(whole).buffer;
-    }
-    if (!isNIFTI(data)) throw bad(name, 'no NIfTI file', hint);
-    const header = readHeader(data);
+    // Of a gzipped file the beginning first: what it says of its size bounds what is unpacked.
+    const beginning = isCompressed(given) ? bufferOf(await unzip(bytes.subarray(0, packedBeginning), { finishFlush: constants.Z_SYNC_FLUSH })) : given;
+    if (!isNIFTI(beginning)) throw bad(name, 'no NIfTI file', hint);
+    const header = readHeader(beginning);
     const [dimensions = 0, width = 0, height = 0, depth = 0, times = 1] = header.dims;
     if (dimensions < 3 || (dimensions > 3 && times > 1)) throw bad(name, `it has ${dimensions} dimensions, where one volume has 3`, hint);
     checkVolumeSize(width, height, depth, name);
     const type = types.get(header.datatypeCode);
     if (type === undefined) throw bad(name, `its numbers are of a type (${header.datatypeCode}) that is not read`, hint);
     const [size, read] = type;
+    const voxels = width * height * depth * size;
+    const data = isCompressed(given) ? bufferOf(await unzip(bytes, { maxOutputLength: voxels + mostBefore })) : given;
     const view = new DataView(readImage(header, data));
-    if (view.byteLength < width * height * depth * size) throw bad(name, 'it is cut short', 'Fetch or export it again.');
+    if (view.byteLength < voxels) throw bad(name, 'it is cut short', 'Fetch or export it again.');
     const slope = header.scl_slope === 0 || !Number.isFinite(header.scl_slope) ? 1 : header.scl_slope;
     const intercept = header.scl_slope === 0 || !Number.isFinite(header.scl_inter) ? 0 : header.scl_inter;
     const stored = (index: number): number => read(view, index * size, header.littleEndian) * slope + intercept;

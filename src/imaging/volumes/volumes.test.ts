@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRandom } from '../../base/index.ts';
+import { CovidCtError, createRandom } from '../../base/index.ts';
 import { lungWindow } from '../window.ts';
 import { dicomOfSlice, dicomSlice, openVolume, parseDicom, readNifti, volumeOfSlices } from './node.ts';
 import { drawPhantomVolume, sliceUnits, windowSlice, type Volume } from './index.ts';
@@ -124,10 +124,30 @@ describe('a NIfTI volume', () => {
     await expect(readNifti(file.slice(0, 2000), 'a.nii')).rejects.toMatchObject({ code: 'BAD_IMAGE' });
     await expect(readNifti(niftiOf({ ...volume, units: volume.units.map((units) => Math.max(0, units)) }, [false, false, false]), 'mask')).rejects.toThrow('lowest value is 0');
     await expect(readNifti(Buffer.from('GIF89a'), 'a.gif')).rejects.toMatchObject({ code: 'BAD_IMAGE' });
+    // A few hundred kilobytes that unpack to more than their header says.
+    await expect(readNifti(gzipSync(Buffer.concat([file, Buffer.alloc(100_000_000)]), { level: 1 }), 'bomb')).rejects.toMatchObject({ code: 'BAD_IMAGE' });
     const huge = file.slice();
     new DataView(huge.buffer).setInt16(42, 32_000, true);
     new DataView(huge.buffer).setInt16(44, 32_000, true);
     await expect(readNifti(huge, 'huge')).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
+  });
+});
+
+describe('NIfTI files with something wrong in them', () => {
+  it('are read, or refused by an error that names the file, 600 of them', { timeout: 120_000 }, async () => {
+    const random = createRandom(5);
+    const bytes = niftiOf(volume, [false, false, false]);
+    for (let i = 0; i < 600; i++) {
+      const broken = random.integer(0, 3) === 0 ? bytes.slice(0, random.integer(0, bytes.length)) : bytes.slice();
+      for (let k = random.integer(1, 4); k > 0; k--) {
+        const at = random.integer(0, Math.min(356, broken.length - 1));
+        const wrong = random.integer(0, 1) === 0 ? [random.integer(0, 255)] : [[255, 255, 255, 255], [0, 0, 0, 0], [0, 0, 128, 127], [255, 255, 255, 127]][random.integer(0, 3)];
+        broken.set((wrong ?? []).slice(0, Math.max(0, broken.length - at)), at);
+      }
+      const file = random.integer(0, 2) === 0 ? gzipSync(broken) : broken;
+      const read = await readNifti(new Uint8Array(file), 'broken').catch((error: unknown) => error);
+      expect(read, `file ${i}`).toSatisfy((found: unknown) => (found instanceof CovidCtError ? found.message.startsWith('broken') : typeof found === 'object' && found !== null && 'units' in found));
+    }
   });
 });
 
