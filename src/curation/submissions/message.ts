@@ -50,6 +50,9 @@ export async function composeMessage(submission: Submission, id: string, bundle:
   return message.compile().build();
 }
 
+/** Forwarded again and again, a message holds some. */
+const mostMessagesWithin = 50;
+
 /**
  * The bundle that a message carries.
  * @throws CovidCtError NOT_FOUND, BAD_INPUT where none or several are attached, LIMIT_EXCEEDED
@@ -57,6 +60,9 @@ export async function composeMessage(submission: Submission, id: string, bundle:
 export async function bundleInMessage(path: string): Promise<Uint8Array> {
   const bytes = await readFile(path);
   if (bytes.length > longestMessage) throw new CovidCtError('LIMIT_EXCEEDED', `${path} is larger than ${longestMessage / 1024 / 1024} MB.`, { hint: 'Save the attached zip, and receive that.' });
+  // Each message within a message is parsed anew: twenty thousand of them, of half a megabyte, take a quarter of a minute, and ten times as many a hundred times that.
+  const within = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1').match(/message\/rfc822/gi)?.length ?? 0;
+  if (within > mostMessagesWithin) throw new CovidCtError('LIMIT_EXCEEDED', `${path} holds ${within} messages within one another.`, { hint: 'Save the attached zip, and receive that.' });
   let attachments: readonly { readonly filename: string | null; readonly mimeType: string; readonly content: ArrayBuffer | Uint8Array | string }[];
   try {
     ({ attachments } = await PostalMime.parse(bytes, { attachmentEncoding: 'arraybuffer', maxNestingDepth: 16, maxHeadersSize: 256 * 1024 }));

@@ -210,6 +210,8 @@ describe('a bundle', () => {
     await expect(readBundle(join(folder, 'nix.zip'))).rejects.toMatchObject({ code: 'NOT_FOUND' });
     await writeFile(join(folder, 'text.eml'), 'Subject: hello\n\nno bundle');
     await expect(bundleInMessage(join(folder, 'text.eml'))).rejects.toMatchObject({ code: 'BAD_INPUT' });
+    await writeFile(join(folder, 'deep.eml'), `MIME-Version: 1.0\r\n${'Content-Type: message/rfc822\r\n\r\n'.repeat(200_000)}`);
+    await expect(bundleInMessage(join(folder, 'deep.eml'))).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
     expect(() => parseSubmission('{"format":"covid-ct submission 1","cases":[]}', 'x')).toThrow(expect.objectContaining({ code: 'BAD_INPUT' }));
     expect(() => parseSubmission('{', 'x')).toThrow(expect.objectContaining({ code: 'BAD_INPUT' }));
   });
