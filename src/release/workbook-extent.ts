@@ -11,7 +11,7 @@ function columnNumber(letters: string): number {
 }
 
 /** `<row r="2">`, `<c r="B2">`, with a prefix or without (ECMA-376, part 1, 18.3.1.4 and 18.3.1.73). */
-const places = /<(?:\w+:)?(?:row|c)\s(?:[^>]*?\s)?r\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+const places = /<(?:\w+:)?(?:row|c)\s(?:[^<>]*?\s)?r\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 
 /**
  * Refuses a sheet that names a cell so far out that reading it would take the machine's memory: the reader makes every cell before it.
