@@ -56,7 +56,15 @@ function abuts(first: PlacedPicture, second: PlacedPicture, along: 'down' | 'rig
   const [scale, scale2] = isDown ? [a.height / p.height, b.height / q.height] : [a.width / p.width, b.width / q.width];
   if (Math.abs(scale / scale2 - 1) > 0.03) return false;
   const shape = (box: Box): number => (isDown ? box.width / box.height : box.height / box.width);
-  return Math.max(shape(a), shape(b)) >= stripShape || runsOn(p, q, along);
+  return Math.max(shape(a), shape(b)) >= stripShape || runsOn(p, q, along) || (isDown && isWhiteThrough(p, q));
+}
+
+/** Levels of a white ground, ringing included. */
+const ground = 250;
+
+/** Whether the ground of a figure was cut: strips go from top to bottom, the last may be lower, and white runs along both sides of the cut. */
+function isWhiteThrough(first: Picture, second: Picture): boolean {
+  return second.height <= first.height + 1 && [lineOf(first, 'down', -1), lineOf(second, 'down', 0)].every((line) => line.every((level) => level >= ground));
 }
 
 /** Whether structure crosses a seam: its two sides differ hardly more than rows beside each other within a picture, and are not flat. */

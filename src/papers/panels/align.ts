@@ -6,7 +6,9 @@ import type { Axis } from './types.ts';
 /** Edges are the same where they lie no further apart, in pixels. */
 const same = 2;
 /** How far a margin of its own may have moved a panel's edge inwards, in parts of its extent. */
-const reach = { amongMany: 0.14, amongTwo: 0.06 } as const;
+const reach = { amongAll: 0.35, amongMany: 0.14, amongTwo: 0.06 } as const;
+/** So many neighbours, of which such a share agrees, are all: what lies between may then be a little of a CT in saturated white, too. */
+const all = { least: 3, share: 0.75, white: 0.75 } as const;
 
 type Side = 'low' | 'high';
 
@@ -27,6 +29,13 @@ function isWhiteBetween(evidence: Evidence, axis: Axis, box: Rectangle, low: num
   return true;
 }
 
+function isMostlyWhite(evidence: Evidence, axis: Axis, box: Rectangle, low: number, high: number): boolean {
+  const { from, to } = rangesOf(axis, box);
+  let white = 0;
+  for (let line = low; line < high; line++) white += linePart(evidence[axis], line, from, to).white;
+  return white >= all.white * (high - low) * (to - from);
+}
+
 /** Share of an edge at which levels jump, from which on a panel may well end there, whatever its neighbours do. */
 const outlined = 0.5;
 
@@ -41,15 +50,18 @@ function isOutlined(evidence: Evidence, axis: Axis, box: Rectangle, edge: number
 function agreed(evidence: Evidence, axis: Axis, side: Side, box: Rectangle, boxes: readonly Rectangle[], sharp: boolean): number {
   const own = span(axis, box);
   const peers = peersOf(axis, box, boxes).map((other) => span(axis, other)[side]);
-  const mayMove = (peers.length === 1 ? reach.amongTwo : reach.amongMany) * (own.high - own.low);
   const outward = side === 'low' ? own.low : own.high;
   // One neighbour is weak evidence; and a margin that was kept without loss can mostly be told from the ground.
   if (evidence.isExact && peers.length === 1) return outward;
   if ((sharp || evidence.isExact || peers.length === 1) && isOutlined(evidence, axis, box, outward)) return outward;
-  const options = peers.filter((edge) => (side === 'low' ? edge < outward - same && edge >= outward - mayMove : edge > outward + same && edge <= outward + mayMove));
-  for (const edge of options) {
-    if (peers.filter((other) => Math.abs(other - edge) <= same).length < 0.6 * peers.length) continue;
-    if (isWhiteBetween(evidence, axis, box, Math.min(edge, outward), Math.max(edge, outward))) return edge;
+  for (const edge of peers) {
+    const by = side === 'low' ? outward - edge : edge - outward;
+    const share = peers.filter((other) => Math.abs(other - edge) <= same).length / peers.length;
+    if (by <= same || share < 0.6) continue;
+    const isAll = peers.length >= all.least && share >= all.share;
+    const mayMove = isAll ? reach.amongAll : peers.length === 1 ? reach.amongTwo : reach.amongMany;
+    const between = [Math.min(edge, outward), Math.max(edge, outward)] as const;
+    if (by <= mayMove * (own.high - own.low) && (isAll ? isMostlyWhite(evidence, axis, box, ...between) : isWhiteBetween(evidence, axis, box, ...between))) return edge;
   }
   return outward;
 }

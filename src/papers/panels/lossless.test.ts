@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { drawPhantom, paste, toGray, type Picture, type Rectangle } from '../../imaging/index.ts';
+import { drawPhantom, intersectionOverUnion, paste, toGray, type Picture, type Rectangle } from '../../imaging/index.ts';
 import { decodePicture, encodeJpeg } from '../../imaging/node.ts';
 import { hasJpegTraces } from './jpeg-traces.ts';
 import { endsAt, isLossless } from './lossless.ts';
@@ -41,6 +41,12 @@ describe('figures that were kept without loss', () => {
 
   it.each([[255, 0], [255, 5], [140, 5]])('are cut to the very pixel: loose rows on %i, nearly white margins of %i', (ground, margin) => {
     expect(splitPanels(sheet(ground, margin)).panels.map(({ box }) => box)).toEqual(boxes);
+  });
+
+  it('JPEG in loose rows is cut to within its ringing', async () => {
+    const found = splitPanels(await decodePicture(await encodeJpeg(sheet(255, 0), 75))).panels.map(({ box }) => box);
+    expect(boxes.map((box, i) => intersectionOverUnion(box, found[i] ?? { x: 0, y: 0, width: 0, height: 0 }) >= 0.9)).toEqual(boxes.map(() => true));
+    expect(found).toHaveLength(boxes.length);
   });
 
   it('have panels that end with an edge or with grain, not with a contour', () => {

@@ -22,12 +22,12 @@ function isGround(data: Uint8Array, { start, step, length }: Line): boolean {
   return true;
 }
 
-/** Whether a panel has a straight edge on a line next to a ground of exactly 255. */
-export function hasEdgeOn(data: Uint8Array, { start, step, length }: Line): boolean {
+/** Whether a panel has a straight edge on a line next to a ground of exactly 255, or of at least another level. */
+export function hasEdgeOn(data: Uint8Array, { start, step, length }: Line, from = ground): boolean {
   let [first, last, inRun] = [0, -1, 0];
   const isEdge = (): boolean => last - first + 1 >= edge.length && inRun >= edge.density * (last - first + 1);
   for (let i = 0; i < length; i++) {
-    if (data[start + i * step] === ground) continue;
+    if ((data[start + i * step] as number) >= from) continue;
     if (i - last > widestHole) {
       if (isEdge()) return true;
       [first, inRun] = [i, 0];

@@ -24,9 +24,16 @@ export function seamNumbers(look: SeamLook, region: readonly number[], parts: re
   return [...lookNumbers(look), featureLogit(networks.several, region), Math.min(...wholes), Math.max(...wholes)];
 }
 
-/** A white band whose edges are straight is a gutter, whatever else it is; one that was kept without loss comes before all lines that touch. */
-const certain = 4;
-const certainGround = 8;
+/**
+ * A white band whose edges are straight is a gutter, whatever else it is; one that was kept without loss comes before all lines that touch, and a thick
+ * one before a thin one, which may run through saturated tissue by chance. A single line is none.
+ */
+const certain = { odds: 4, withoutLoss: 8, aLine: 0.1, mostLines: 20, leastLines: 2 } as const;
+
+function certainOdds(isExact: boolean, { start, end, look }: SeamCandidate): number {
+  if (look.whiteGutter === 0 || look.outlined === 0 || end - start < certain.leastLines) return -Infinity;
+  return (isExact ? certain.withoutLoss : certain.odds) + certain.aLine * Math.min(certain.mostLines, end - start);
+}
 
 /** Gives the logarithm of the odds that a place in a region is a seam between panels (networks by scripts/train/panel-seams.ts). */
 export function judgeSeams(evidence: Evidence, region: Rectangle): (seam: SeamCandidate) => number {
@@ -34,6 +41,6 @@ export function judgeSeams(evidence: Evidence, region: Rectangle): (seam: SeamCa
   return (seam) => {
     const parts = partsOf(region, seam).map((part) => regionLook(evidence, part));
     const odds = featureLogit(network, seamNumbers(seam.look, own, parts, { several, whole }));
-    return seam.look.whiteGutter === 1 && seam.look.outlined === 1 ? Math.max(odds, evidence.isExact ? certainGround : certain) : odds;
+    return Math.max(odds, certainOdds(evidence.isExact, seam));
   };
 }

@@ -113,9 +113,18 @@ function stepShares(evidence: Evidence, region: Rectangle, axis: Axis): Float64A
   return Float64Array.from({ length: last - first }, (_, i) => linePart(evidence[axis], first + i, from, to).steps / (to - from));
 }
 
-/** Whether ground that was kept without loss lies beside a straight edge of a panel; the other side may be saturated tissue. */
-function isBesideEdge(evidence: Evidence, axis: Axis, start: number, end: number, from: number, to: number): boolean {
-  return evidence.isExact && [start - 1, end].some((at) => hasEdgeOn(evidence.gray, lineOf(evidence, axis, at, from, to)));
+/** Ringing blurs an edge over so many lines; what is darker than this level belongs to a panel, whatever rang. What is thicker may be saturated tissue. */
+const blurred = { lines: 3, level: 225, thickest: 60 } as const;
+
+/**
+ * Whether a white band lies between straight edges of panels; beside one, where the ground was kept without loss, since the other side may be
+ * saturated tissue.
+ */
+function isBesideEdges(evidence: Evidence, axis: Axis, start: number, end: number, from: number, to: number): boolean {
+  const isEdge = (line: number, level?: number): boolean => line >= 0 && line < evidence[axis].lines && hasEdgeOn(evidence.gray, lineOf(evidence, axis, line, from, to), level);
+  if (evidence.isExact) return isEdge(start - 1) || isEdge(end);
+  const isNear = (first: number, step: number): boolean => Array.from({ length: blurred.lines }, (_, i) => first + i * step).some((line) => isEdge(line, blurred.level));
+  return end - start <= blurred.thickest && isNear(start - 1, -1) && isNear(end, 1);
 }
 
 /** Describes a seam in a region. @param rival share of steps on the best line elsewhere */
@@ -142,7 +151,7 @@ function lookOf(evidence: Evidence, region: Rectangle, { axis, start, end }: Sea
     partShape: shapes.toSorted((a, b) => Math.abs(a) - Math.abs(b))[0] ?? 0,
     regular: regularity((start + end) / 2 - first, extent),
     outstanding: worst('steps') - rival,
-    outlined: Number(start < end && (edges.every(({ steps, silent }) => steps >= seenSomewhere && steps >= straightWhereSeen * (1 - silent)) || (level === 'white' && isBesideEdge(evidence, axis, start, end, from, to)))),
+    outlined: Number(start < end && (edges.every(({ steps, silent }) => steps >= seenSomewhere && steps >= straightWhereSeen * (1 - silent)) || (level === 'white' && isBesideEdges(evidence, axis, start, end, from, to)))),
   };
 }
 
