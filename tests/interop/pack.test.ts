@@ -1,10 +1,11 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lookAt, openTab, startBrowser } from '../browser/support/workbench.ts';
 
 const run = promisify(execFile);
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -54,6 +55,37 @@ describe('the packed package, installed in an empty folder', () => {
     const { stdout } = await npx('covid-ct', 'stats', '--json');
     const stats = JSON.parse(stdout) as { images: { COVID: { total: number } } };
     expect(stats.images.COVID.total).toBeGreaterThan(0);
+  });
+
+  it('serves the workbench, whose pages show the sample in Chromium', async () => {
+    const served = spawn('npx', ['--no-install', 'covid-ct', 'serve', '--json', '--port', '0', '--workspace', join(folder, 'workspace')], { cwd: consumer, env: environment, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+    const ended = new Promise<void>((resolve) => served.once('close', () => resolve()));
+    const browser = await startBrowser();
+    try {
+      const address = await new Promise<string>((resolve, reject) => {
+        let out = '';
+        served.once('close', (code) => reject(new Error(`covid-ct serve ended with ${code}: ${out}`)));
+        served.stdout.setEncoding('utf8').on('data', (text: string) => {
+          out += text;
+          const found = /"address": "([^"]+?)\/?"/.exec(out)?.[1];
+          if (found !== undefined) resolve(found);
+        });
+      });
+      const tab = await openTab(browser, address);
+      await tab.open('/');
+      await tab.page.getByText('Synthetic sample: drawn by the project').waitFor();
+      // Counted by a job: a command of the installed package.
+      await tab.page.getByText('Patients, claimed and found').waitFor();
+      expect(await lookAt(tab, 'installed-release')).toEqual([]);
+      await tab.open('/sample/images');
+      await expect.poll(() => tab.page.locator('[role=gridcell] img').evaluateAll((pictures) => pictures.filter((picture) => (picture as unknown as { naturalWidth: number }).naturalWidth > 0).length), { timeout: 60_000 }).toBeGreaterThan(5);
+      expect(tab.complaints).toEqual([]);
+    } finally {
+      await browser.close();
+      // npx hands no signal on: its whole group is asked to end.
+      if (served.pid !== undefined) process.kill(-served.pid, 'SIGTERM');
+      await ended;
+    }
   });
 
   it('runs every example of docs/API.md', async () => {

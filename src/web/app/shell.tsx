@@ -29,7 +29,7 @@ function ReleaseSwitch() {
   const { data } = useStatus();
   const navigate = useNavigate();
   const { pathname } = useLocation();
-  const options = (data?.releases ?? []).map(({ id, name, synthetic }) => ({ value: id, label: synthetic ? `${name} (synthetic)` : name }));
+  const options = (data?.releases ?? []).map(({ id, name, synthetic }) => ({ value: id, label: synthetic && !name.includes('synthetic') ? `${name} (synthetic)` : name }));
   return (
     <Select
       aria-label="Release"

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { thumbnailAddress } from '../app/release.ts';
+import { sayUnreadable } from './unreadable.ts';
 import classes from './thumbnail-link.module.css';
 
 /** A small picture that leads to its page, with its label and whatever else matters here. */
@@ -13,7 +14,7 @@ export function ThumbnailLink({ release, fingerprint, image, positive, note, sid
 }) {
   return (
     <Link to={`/${release}/images/${image.key}`} className={classes['link']} title={image.name}>
-      <img src={thumbnailAddress(release, image.key, side, fingerprint)} alt="" loading="lazy" decoding="async" />
+      <img src={thumbnailAddress(release, image.key, side, fingerprint)} alt="" loading="lazy" decoding="async" onError={sayUnreadable} />
       <span className={classes['foot']}>
         <span className={classes['dot']} data-positive={image.label === positive} />
         <span className={classes['text']}>{image.label}{image.splits.length > 0 && `, ${image.splits.join('+')}`}</span>

@@ -4,6 +4,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { memo, useCallback, useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { thumbnailAddress } from '../../app/release.ts';
 import { figure } from '../format.ts';
+import { sayUnreadable } from '../unreadable.ts';
 import classes from './image-grid.module.css';
 
 /** What a tile shows. */
@@ -48,7 +49,7 @@ const Tile = memo(function Tile({ image, index, release, fingerprint, positive, 
     <div role="gridcell" aria-colindex={column + 1} aria-selected={selected} className={classes['tile']} data-selected={selected}>
       <a href={hrefOf(image)} className={classes['link']} tabIndex={active ? 0 : -1} data-index={index}
         aria-label={`${image.name}, ${image.label}${image.splits.length > 0 ? `, ${image.splits.join(' and ')}` : ''}${image.defects.length > 0 ? `, ${image.defects.length} kinds of defect` : ''}`}>
-        <img src={thumbnailAddress(release, image.key, dense ? 160 : 320, fingerprint)} alt="" decoding="async" draggable={false} />
+        <img src={thumbnailAddress(release, image.key, dense ? 160 : 320, fingerprint)} alt="" decoding="async" draggable={false} onError={sayUnreadable} />
         <span className={classes['foot']}>
           <span className={classes['dot']} data-positive={image.label === positive} />
           <span className={classes['name']}>{image.name}</span>
