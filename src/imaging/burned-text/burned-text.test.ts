@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createRandom } from '../../base/index.ts';
 import { drawPhantom } from '../phantom.ts';
 import type { Picture } from '../picture.ts';
+import { bestLines } from './find.ts';
 import { findBurnedInText } from './index.ts';
 import { topHat } from './strokes.ts';
 
@@ -34,6 +35,21 @@ describe('findBurnedInText', () => {
       expect(Math.abs(middle - 8 - (14 + 4 * patient) / 2)).toBeLessThan(6);
     }
   }, 240_000);
+});
+
+describe('bestLines', () => {
+  const line = (x: number, y: number, width: number, height: number, score = 0.99) => ({ box: { x, y, width, height }, score });
+
+  it('takes the place that most agree on, not a piece of it that scores best', () => {
+    expect(bestLines([line(150, 51, 17, 12, 1), line(100, 50, 92, 16), line(100, 50, 92, 16), line(101, 50, 91, 16)])).toEqual([line(100, 50, 92, 16)]);
+  });
+
+  it('leaves the edges of a plate away, however often they are found with the text', () => {
+    const text = line(100, 50, 120, 16);
+    expect(bestLines([line(92, 40, 140, 36), line(92, 40, 140, 36), line(92, 40, 140, 35), text])).toEqual([text]);
+    // What is barely lower is the same line, and a letter is no line.
+    expect(bestLines([line(100, 50, 120, 16), line(100, 50, 120, 16), line(100, 51, 120, 14), line(180, 52, 20, 8)])).toEqual([text]);
+  });
 });
 
 describe('topHat', () => {

@@ -1,6 +1,6 @@
 import { toGray } from '../colour.ts';
 import { featureLogit, logistic, type FeatureNetwork } from '../feature-network.ts';
-import type { Rectangle } from '../geometry.ts';
+import { intersectionOverUnion, type Rectangle } from '../geometry.ts';
 import type { Picture } from '../picture.ts';
 import { textFeatures } from './features.ts';
 import { linesIn } from './lines.ts';
@@ -56,11 +56,33 @@ function overlap(a: Rectangle, b: Rectangle): number {
   return width <= 0 || height <= 0 ? 0 : (width * height) / Math.min(a.width * a.height, b.width * b.height);
 }
 
-/** The best of lines that lie on each other. */
+interface AgreedLine extends BurnedText {
+  /** How much other lines are at the same place: a text is found in many ways, a part of its letters in few. */
+  readonly by: number;
+}
+
+const agree = (found: readonly BurnedText[]): AgreedLine[] =>
+  found.map((line) => ({ ...line, by: found.reduce((sum, other) => sum + other.score * intersectionOverUnion(line.box, other.box), 0) })).toSorted((a, b) => b.by - a.by || b.score - a.score);
+
+/** A line within another that is so much lower, in parts of its height, and not too short, in parts of its width, may be the text on a plate, found with the plate's edges. */
+const onPlate = { height: 0.75, width: 0.4, inside: 0.9, least: 0.9 } as const;
+
+/** A line without the edges of the plate that its text stands on: what is surely found within it. */
+function withoutPlate(line: BurnedText, found: readonly BurnedText[]): BurnedText {
+  const within = found.filter(({ box }) => {
+    const width = Math.min(box.x + box.width, line.box.x + line.box.width) - Math.max(box.x, line.box.x);
+    const height = Math.min(box.y + box.height, line.box.y + line.box.height) - Math.max(box.y, line.box.y);
+    return width > 0 && height > 0 && width * height >= onPlate.inside * box.width * box.height && box.height <= onPlate.height * line.box.height && box.width >= onPlate.width * line.box.width;
+  });
+  const [best] = agree(within);
+  return best === undefined || best.by < onPlate.least ? line : { box: best.box, score: best.score };
+}
+
+/** Of lines that lie on each other, the one on which most agree, without the plate that it may stand on. */
 export function bestLines(found: readonly BurnedText[]): BurnedText[] {
   const kept: BurnedText[] = [];
-  for (const line of found.toSorted((a, b) => b.score - a.score || b.box.width * b.box.height - a.box.width * a.box.height)) if (!kept.some((other) => overlap(other.box, line.box) > 0.4)) kept.push(line);
-  return kept;
+  for (const { box, score } of agree(found)) if (!kept.some((other) => overlap(other.box, box) > 0.4)) kept.push({ box, score });
+  return kept.map((line) => withoutPlate(line, found));
 }
 
 /** Words beside each other become one line, with the greatest of their scores. */
