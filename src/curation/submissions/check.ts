@@ -15,7 +15,7 @@ export const refusals = {
   CAPTION_MISSING: 'Give the figure’s caption, or say in a sentence what is to be seen: --caption "…"',
   DUPLICATE: 'The picture is there already. Leave it out, or send a case that is not.',
   WITHDRAWN: 'This picture was withdrawn from the release, and is not taken again.',
-  UNREADABLE: 'Send PNG, JPEG or uncompressed DICOM (CT, axial, one file a slice).',
+  UNREADABLE: 'Send PNG, JPEG or DICOM (CT, axial, one file a slice).',
   IDENTIFIED: 'De-identify the file first (for instance gdcmanon, or the export of your PACS), then look at its pixels too.',
   BURNED_IN_TEXT: 'Crop the text away, or have it exported without annotations. Where it names nobody (a side mark, a scale, a panel letter), say what it is: --writing "side mark R"',
   NO_CT: 'Send single axial CT slices of the chest, each as one picture.',

@@ -14,9 +14,9 @@ Of every image
 and where you have them: licence, age, sex, location, history, days since onset,
 severity, other diseases, finding.
 
-Files: PNG, JPEG, or DICOM (CT, axial, one file a slice, not compressed; its
-Hounsfield units and window are kept). One slice a file, no collages, no text
-in the picture. Text and Exif in files, and every element of a DICOM file but
+Files: PNG, JPEG, or DICOM (CT, axial, one file a slice, compressed without
+loss at most; its Hounsfield units and window are kept). One slice a file, no
+collages, no text in the picture. Text and Exif in files, and every element of a DICOM file but
 technical ones, are taken out; a file that names a patient is refused.
 
 You attest that

@@ -107,10 +107,34 @@ describe('a file', () => {
     await expect(readSubmittedFile(bytes, 'x')).rejects.toMatchObject({ code: 'BAD_IMAGE' });
   });
 
-  it('says of a compressed DICOM file how to send it', async () => {
+  it('decodes a DICOM slice that is compressed without loss, and keeps nothing of its coding', async () => {
     const file = data.DicomMessage.readFile(new Uint8Array(dicom()).buffer);
-    file.meta['00020010'] = { vr: 'UI', Value: ['1.2.840.10008.1.2.4.90'] };
-    await expect(readSubmittedFile(new Uint8Array(file.write()), 'x.dcm')).rejects.toMatchObject({ code: 'BAD_IMAGE' });
+    const samples = new Uint8Array(file.dict['7FE00010']?.Value?.[0] as ArrayBuffer);
+    const { JpegLSEncoder } = await (await import('@cornerstonejs/codec-charls/wasmjs')).default({ print: () => {}, printErr: () => {} });
+    const encoder = new JpegLSEncoder();
+    const { units, columns, rows } = dicomSlice(parseDicom(dicom(), 'plain'));
+    encoder.getDecodedBuffer({ width: columns, height: rows, bitsPerSample: 16, componentCount: 1 }).set(samples);
+    encoder.encode();
+    const coded = Buffer.from(encoder.getEncodedBuffer());
+    encoder.delete();
+    // A comment behind the start of the image (ISO 10918-1, B.2.4.5): two bytes of length, then anything.
+    const named = Buffer.concat([coded.subarray(0, 2), Buffer.from([0xff, 0xfe, 0, 10]), Buffer.from('Jane Roe'), coded.subarray(2)]);
+    file.meta['00020010'] = { vr: 'UI', Value: ['1.2.840.10008.1.2.4.80'] };
+    file.dict['7FE00010'] = { vr: 'OB', Value: [new Uint8Array(named.length % 2 === 0 ? named : Buffer.concat([named, Buffer.alloc(1)])).buffer] };
+    const sent = new Uint8Array(file.write());
+    expect(Buffer.from(sent).includes('Jane')).toBe(true);
+    const read = await readSubmittedFile(sent, 'x.dcm');
+    expect(read.picture).toEqual((await readSubmittedFile(dicom(), 'plain.dcm')).picture);
+    expect(dicomSlice(parseDicom(read.hounsfield?.bytes ?? new Uint8Array(), 'kept')).units).toEqual(units);
+    expect(Buffer.from(read.hounsfield?.bytes ?? []).includes('Jane')).toBe(false);
+  });
+
+  it('says of a DICOM slice whose coded pixels are broken, or of another coding, that it cannot be read', async () => {
+    for (const syntax of ['1.2.840.10008.1.2.4.90', '1.2.840.10008.1.2.4.50']) {
+      const file = data.DicomMessage.readFile(new Uint8Array(dicom()).buffer);
+      file.meta['00020010'] = { vr: 'UI', Value: [syntax] };
+      await expect(readSubmittedFile(new Uint8Array(file.write()), 'x.dcm')).rejects.toMatchObject({ code: 'BAD_IMAGE' });
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 import { CovidCtError, sha256 } from '../../base/index.ts';
 import { hounsfieldToGray, lungWindow, readPictureHeader, type Picture, type Window } from '../../imaging/index.ts';
-import { cleanDicom, decodePicture, dicomSlice, encodePng, isDicom, parseDicom, type DicomFile } from '../../imaging/node.ts';
+import { cleanDicom, decodePicture, decompressDicom, dicomSlice, encodePng, isDicom, parseDicom, type DicomFile } from '../../imaging/node.ts';
 import { identitiesIn, saysBurnedIn, type Identity } from './dicom-identity.ts';
 import { stripJpeg, stripPng } from './strip-metadata.ts';
 
@@ -29,7 +29,8 @@ function windowOf(file: DicomFile): Window {
 
 async function readDicom(bytes: Uint8Array, name: string): Promise<SubmittedFile> {
   const file = parseDicom(bytes, name);
-  const slice = dicomSlice(file);
+  const decoded = await decompressDicom(file);
+  const slice = dicomSlice(decoded);
   const window = windowOf(file);
   const inverted = file.text('00280004') === 'MONOCHROME1';
   const gray = Uint8Array.from(slice.units, (units) => {
@@ -37,7 +38,7 @@ async function readDicom(bytes: Uint8Array, name: string): Promise<SubmittedFile
     return inverted ? 255 - level : level;
   });
   const picture: Picture = { width: slice.columns, height: slice.rows, channels: 1, data: gray };
-  const clean = cleanDicom(bytes, name, sha256(bytes));
+  const clean = cleanDicom(bytes, name, sha256(bytes), decoded === file ? undefined : decoded);
   const left = new Set(parseDicom(clean, name).elements().map(({ tag }) => tag));
   const removed = [...new Set(file.elements().flatMap(({ tag, keyword }) => (left.has(tag) ? [] : [keyword ?? `(${tag.slice(0, 4)},${tag.slice(4)})`])))];
   return { bytes: await encodePng(picture), format: 'png', picture, hounsfield: { bytes: clean, window }, removed, identities: identitiesIn(file), saysBurnedIn: saysBurnedIn(file) };

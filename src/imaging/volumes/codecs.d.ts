@@ -22,6 +22,19 @@ declare module '@cornerstonejs/codec-charls/decodewasmjs' {
   export default open;
 }
 
+/** With the encoder, for tests. */
+declare module '@cornerstonejs/codec-charls/wasmjs' {
+  interface EmscriptenEncoder {
+    /** Room for the samples in the module's memory. */
+    getDecodedBuffer(frame: { readonly width: number; readonly height: number; readonly bitsPerSample: number; readonly componentCount: number }): Uint8Array;
+    encode(): void;
+    getEncodedBuffer(): Uint8Array;
+    delete(): void;
+  }
+  const open: (options: EmscriptenOptions) => Promise<{ readonly JpegLSEncoder: new () => EmscriptenEncoder }>;
+  export default open;
+}
+
 declare module 'jpeg-lossless-decoder-js' {
   export class Decoder {
     decompress(coded: ArrayBuffer): ArrayBuffer;

@@ -1,5 +1,5 @@
 import { data } from 'dcmjs';
-import { badDicom } from './dicom-file.ts';
+import { badDicom, type DicomFile } from './dicom-file.ts';
 
 const { DicomDict, DicomMessage } = data;
 
@@ -22,12 +22,13 @@ const identifier = (hash: string, part: number): string => `2.25.${BigInt(`0x${h
 /**
  * A CT slice with its pixels and what they mean, and nothing else; its identifiers are made anew from a hash.
  * @param hash of the file, in hexadecimal: the same file always gives the same bytes
+ * @param decoded the file with its pixels decoded, where they were coded (`decompressDicom`): what coded pixels carry besides, as comments, goes, too
  * @throws CovidCtError BAD_IMAGE
  */
-export function cleanDicom(bytes: Uint8Array, name: string, hash: string): Uint8Array {
+export function cleanDicom(bytes: Uint8Array, name: string, hash: string, decoded?: DicomFile): Uint8Array {
   try {
     const file = DicomMessage.readFile(new Uint8Array(bytes).buffer);
-    const syntax = file.meta['00020010'];
+    const syntax = decoded === undefined ? file.meta['00020010'] : { vr: 'UI', Value: [decoded.transferSyntax] };
     const storage = file.dict['00080016'] ?? { vr: 'UI', Value: ['1.2.840.10008.5.1.4.1.1.2'] };
     const instance = { vr: 'UI', Value: [identifier(hash, 1)] };
     const clean = new DicomDict({
@@ -45,7 +46,7 @@ export function cleanDicom(bytes: Uint8Array, name: string, hash: string): Uint8
       '0020000D': { vr: 'UI', Value: [identifier(hash, 2)] },
       '0020000E': { vr: 'UI', Value: [identifier(hash, 3)] },
     };
-    const elements = { ...Object.fromEntries(kept.flatMap((tag) => (file.dict[tag] === undefined ? [] : [[tag, file.dict[tag]]]))), ...added };
+    const elements = { ...Object.fromEntries(kept.flatMap((tag) => (file.dict[tag] === undefined ? [] : [[tag, file.dict[tag]]]))), ...added, ...(decoded === undefined ? {} : { '7FE00010': { vr: 'OW', Value: [...decoded.pixels] } }) };
     clean.dict = Object.fromEntries(Object.entries(elements).toSorted(([a], [b]) => (a < b ? -1 : 1)));
     return new Uint8Array(clean.write());
   } catch (error) {
