@@ -48,7 +48,7 @@ function apiRoutes(desk: Desk) {
     .route('/api', reviewRoutes(desk))
     .route('/api', reviewerRoutes(desk))
     .route('/api', studyPlanRoutes(desk))
-    .route('/api', studyRoutes(desk.studies, desk.version))
+    .route('/api', studyRoutes(desk))
     .route('/api', readingRoutes(desk.studies));
 }
 

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { simulatePower } from '../study/index.ts';
 import { parseRange } from './images/send-bytes.ts';
 import type { LogEntry } from './log.ts';
 import { startServer, type RunningServer } from './server.ts';
@@ -55,6 +56,24 @@ describe('a document that a job makes', () => {
     expect([...jobs]).toHaveLength(1);
     const stats = (await ask('/api/jobs')).json()['jobs'] as { kind: string }[];
     expect(stats.filter(({ kind }) => kind === 'stats')).toHaveLength(1);
+  });
+});
+
+describe('power by simulation', () => {
+  it('is the command line’s, computed in a process of its own while the server answers others', async () => {
+    const question = { auc: 0.85, difference: -0.05, goal: 'non-inferiority', margin: 0.1, readers: [3, 4], cases: [40], variance: 'LH 0.855', simulations: 40 };
+    let over = false;
+    const answer = ask('/api/studies/power', { 'content-type': 'application/json' }, 'POST', JSON.stringify(question)).finally(() => (over = true));
+    expect((await ask('/api/status')).status).toBe(200);
+    expect(over).toBe(false);
+    const { points } = (await answer).json() as { points: unknown[] };
+    expect(points).toEqual(simulatePower({ ...question, goal: { kind: 'non-inferiority', margin: 0.1 }, variance: 'LH 0.855', seed: 1 }));
+  });
+
+  it('says what the command says of a question that has no answer', async () => {
+    const answer = await ask('/api/studies/power', { 'content-type': 'application/json' }, 'POST', JSON.stringify({ auc: 0.95, difference: 0.2, goal: 'difference', readers: [3], cases: [40], variance: 'LH 0.855', simulations: 20 }));
+    expect(answer.status).toBe(400);
+    expect(answer.json()['detail']).toMatch(/AUC/);
   });
 });
 

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { ifThere, systemErrorCode, type Workspace } from '../../base/index.ts';
 import { makeThumbnail } from '../../imaging/node.ts';
+import { limited } from '../limited.ts';
 import type { ImageEntry, IndexedRelease } from '../shelf/indexed-release.ts';
 
 /** Longer sides that are made, in pixels: grids on plain and on dense screens, and side by side. */
@@ -45,23 +46,6 @@ async function keepOnDisk(path: string, bytes: Uint8Array): Promise<void> {
     await mkdir(dirname(path), { recursive: true });
     await write();
   }).catch(() => undefined);
-}
-
-/** Runs work, no more than so much at once, in the order in which it is given. */
-function limited(most: number): <T>(work: () => Promise<T>) => Promise<T> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    if (running >= most) await new Promise<void>((resolve) => waiting.push(resolve));
-    else running += 1;
-    try {
-      return await work();
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next();
-    }
-  };
 }
 
 /** Opens the thumbnails of a workspace. */

@@ -1,7 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
-import { analyseStudy, describeArm, describeRating, exportArchive, lockStudy, planHash, readingsDocument, recordLook, renderStudy, simulatePower, stateOf, summariseStudy, verdictLines, verifyStudy } from '../../study/index.ts';
+import { analyseStudy, describeArm, describeRating, exportArchive, lockStudy, planHash, readingsDocument, recordLook, renderStudy, stateOf, summariseStudy, verdictLines, verifyStudy } from '../../study/index.ts';
 import { roeMetzStructures } from '../../statistics/index.ts';
-import type { OpenStudies } from '../studies/open-studies.ts';
+import type { Desk } from '../desk.ts';
+import { simulatePowerApart } from '../studies/simulate-power.ts';
 import { answers, newRoutes, takes } from './route.ts';
 
 const studyParams = z.object({ study: z.string().max(60) });
@@ -51,13 +52,10 @@ const archive = createRoute({ method: 'get', path: '/studies/{study}/export', su
 const power = createRoute({ method: 'post', path: '/studies/power', summary: 'Power by simulation', request: { body: takes(powerSchema) }, responses: answers(pointsSchema, 'Power at each size.') });
 
 /** What the lead of a study asks for. */
-export function studyRoutes(studies: OpenStudies, version: string) {
+export function studyRoutes({ studies, version, workspace: { folder: workspace } }: Desk) {
   return newRoutes()
     .openapi(list, async (context) => context.json(listSchema.parse({ studies: await studies.list() }), 200))
-    .openapi(power, (context) => {
-      const { goal, margin, ...question } = context.req.valid('json');
-      return context.json(pointsSchema.parse({ points: simulatePower({ ...question, goal: goal === 'difference' ? { kind: goal } : { kind: goal, margin }, seed: 1 }) }), 200);
-    })
+    .openapi(power, async (context) => context.json(pointsSchema.parse({ points: await simulatePowerApart(context.req.valid('json'), workspace) }), 200))
     .openapi(one, async (context) => {
       const study = await studies.get(context.req.valid('param').study);
       const { plan, key } = study;
