@@ -14,6 +14,7 @@ import { openPaperInbox, type PaperInbox } from './inbox/inbox.ts';
 import { openSubmissions, type Submissions } from './submissions/submissions.ts';
 import { openShelf, type Shelf } from './shelf/shelf.ts';
 import { openStudies, type OpenStudies } from './studies/open-studies.ts';
+import { removeExportsWithJobs, tidyWorkspace } from './tidy.ts';
 
 /** Everything that routes work with. */
 export interface Desk {
@@ -54,6 +55,9 @@ export async function openDesk({ version, workspace: folder, releases, address =
   const shelf = await openShelf(workspace, releases);
   const database = openSharedDatabase(workspace, { address });
   const queue = await openJobQueue({ workspace, store: openJobStore(workspace), kinds: jobKinds, shelf, bus, database });
+  removeExportsWithJobs(workspace, bus);
+  // Nobody waits for it, and what cannot be removed now is removed at another start.
+  void tidyWorkspace(workspace, (id) => queue.list().some((job) => job.id === id)).catch(() => undefined);
   const contributions = openContributions(workspace, database);
   const thumbnails = openThumbnails(workspace);
   const documents = openDocuments(workspace, queue, version);
