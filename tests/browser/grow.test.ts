@@ -162,9 +162,14 @@ describeReal('growing the release in the browser', ['release', 'papers'], () => 
     await tab.page.getByRole('button', { name: 'Undo', exact: true }).click();
     await expect.poll(async () => (await panels()).find(({ id }) => id === first?.id)?.box, { timeout: 60_000 }).toEqual([x, y, width - 3, height]);
     // Drawn by keyboard, deleted by keyboard, and brought back.
-    await tab.page.getByRole('group', { name: /boxes\. Tab goes/ }).focus();
-    await tab.page.keyboard.press('n');
-    await expect.poll(async () => (await panels()).length, { timeout: 60_000 }).toBe(before.length + 1);
+    // While the page still waits for the answer to what was undone, it takes no key: pressed again until one is taken.
+    await expect.poll(async () => {
+      const count = (await panels()).length;
+      if (count > before.length) return count;
+      await tab.page.getByRole('group', { name: /boxes\. Tab goes/ }).focus();
+      await tab.page.keyboard.press('n');
+      return count;
+    }, { timeout: 60_000, interval: 1000 }).toBe(before.length + 1);
     const drawn = (await panels()).find(({ id }) => !before.some((one) => one.id === id));
     await box(drawn?.id ?? '').focus();
     await tab.page.keyboard.press('Delete');
