@@ -65,9 +65,9 @@ const agree = (found: readonly BurnedText[]): AgreedLine[] =>
   found.map((line) => ({ ...line, by: found.reduce((sum, other) => sum + other.score * intersectionOverUnion(line.box, other.box), 0) })).toSorted((a, b) => b.by - a.by || b.score - a.score);
 
 /** A line within another that is so much lower, in parts of its height, and not too short, in parts of its width, may be the text on a plate, found with the plate's edges. */
-const onPlate = { height: 0.75, width: 0.4, inside: 0.9, least: 0.9 } as const;
+const onPlate = { height: 0.75, width: 0.4, inside: 0.9 } as const;
 
-/** A line without the edges of the plate that its text stands on: what is surely found within it. */
+/** A line without the edges of the plate that its text stands on: what is found within it. */
 function withoutPlate(line: BurnedText, found: readonly BurnedText[]): BurnedText {
   const within = found.filter(({ box }) => {
     const width = Math.min(box.x + box.width, line.box.x + line.box.width) - Math.max(box.x, line.box.x);
@@ -75,7 +75,7 @@ function withoutPlate(line: BurnedText, found: readonly BurnedText[]): BurnedTex
     return width > 0 && height > 0 && width * height >= onPlate.inside * box.width * box.height && box.height <= onPlate.height * line.box.height && box.width >= onPlate.width * line.box.width;
   });
   const [best] = agree(within);
-  return best === undefined || best.by < onPlate.least ? line : { box: best.box, score: best.score };
+  return best === undefined ? line : { box: best.box, score: best.score };
 }
 
 /** Of lines that lie on each other, the one on which most agree, without the plate that it may stand on. */
@@ -84,6 +84,9 @@ export function bestLines(found: readonly BurnedText[]): BurnedText[] {
   for (const { box, score } of agree(found)) if (!kept.some((other) => overlap(other.box, box) > 0.4)) kept.push({ box, score });
   return kept.map((line) => withoutPlate(line, found));
 }
+
+/** A line of joined words is at most so many times as high as the lowest of them: capitals beside small letters. */
+const highestJoin = 1.4;
 
 /** Words beside each other become one line, with the greatest of their scores. */
 function joinWords(found: readonly BurnedText[]): BurnedText[] {
@@ -98,6 +101,7 @@ function joinWords(found: readonly BurnedText[]): BurnedText[] {
       const gap = Math.max(a.x, b.x) - Math.min(a.x + a.width, b.x + b.width);
       if (shared < 0.6 * Math.min(a.height, b.height) || Math.min(a.height, b.height) < 0.55 * tall || gap > 1.5 * tall) continue;
       const [x, y] = [Math.min(a.x, b.x), Math.min(a.y, b.y)];
+      if (Math.max(a.y + a.height, b.y + b.height) - y > highestJoin * Math.min(a.height, b.height)) continue;
       lines[i] = { box: { x, y, width: Math.max(a.x + a.width, b.x + b.width) - x, height: Math.max(a.y + a.height, b.y + b.height) - y }, score: Math.max(first.score, second.score) };
       lines.splice(j, 1);
       i = -1;
