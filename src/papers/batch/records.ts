@@ -5,7 +5,7 @@ import { jobResultSchema, type Job, type JobResult } from './job.ts';
 import type { JobLimits } from './worker-process.ts';
 
 /** Raised whenever the same file would give other candidates than before: records of other numbers are not used. */
-const extractorVersion = 7;
+const extractorVersion = 8;
 
 const recordSchema = z.strictObject({
   version: z.literal(extractorVersion),
