@@ -18,6 +18,13 @@ const python = process.env['PYTHON'] ?? here('../.venv/bin/python');
 const papers = readdirSync(values.folder).filter((name) => name.endsWith('.pdf')).toSorted().map((name) => join(values.folder, name));
 const bound = 3;
 
+try {
+  execFileSync(python, ['-c', 'import fitz'], { stdio: 'ignore' });
+} catch {
+  console.error(`There is no PyMuPDF beside ${python}. Make one and name it: python3 -m venv VENV && VENV/bin/pip install pymupdf && PYTHON=VENV/bin/python npm run bench:papers`);
+  process.exit(4);
+}
+
 const schema = z.object({ version: z.string(), passes: z.array(z.object({ seconds: z.number(), computed: z.number(), figureSeconds: z.number().default(0), pages: z.number(), pictures: z.number(), letters: z.number() })) });
 const read = (program: string, script: string): z.infer<typeof schema> => schema.parse(JSON.parse(execFileSync(program, [here(script), '2', ...papers], { encoding: 'utf8', maxBuffer: 1 << 26 })));
 const median = (list: readonly number[]): number => list.toSorted((a, b) => a - b)[Math.floor(list.length / 2)] ?? Number.NaN;
