@@ -7,10 +7,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { pathExists, writeFileAtomic } from '../../src/base/index.ts';
 import { attentionFile, attentionSchema, type AttentionShares } from './files.ts';
 import { plannedRun, runScript } from './named.ts';
-import { covidCt, finishedRun, noteTestAccess, releaseArguments, runFolder } from './stages.ts';
+import { covidCt, finishedRun, keepFindings, releaseArguments, runFolder } from './stages.ts';
 
 /** Shares are kept to this many digits, which no figure shows. */
 const digits = 6;
@@ -35,9 +34,7 @@ await runScript(async () => {
       image, outcome, outside: rounded(outsideLungs), abstained: lungs === 'found' ? null : lungs, marks: rounded(onMarks), planted: rounded(onPlantedMarks),
     })),
   });
-  const isNew = !(await pathExists(attentionFile(name)));
-  await writeFileAtomic(attentionFile(name), `${JSON.stringify(shares)}\n`);
-  if (isNew) await noteTestAccess(document, { when: new Date().toISOString(), note: 'explain: where the run looked; nothing was chosen by it' });
+  await keepFindings(attentionFile(name), shares, document, 'explain: where the run looked');
   console.log(`results/attention/${name}.json: ${shares.images.length} images`);
   return 0;
 });

@@ -6,11 +6,11 @@
  */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CovidCtError, pathExists, writeFileAtomic } from '../../src/base/index.ts';
+import { CovidCtError } from '../../src/base/index.ts';
 import { openScoresFile, type RecordedScores } from '../../src/benchmark/index.ts';
 import { robustnessFile } from './files.ts';
 import { plannedRun, runScript } from './named.ts';
-import { covidCt, finishedRun, noteTestAccess, releaseArguments, runFolder } from './stages.ts';
+import { covidCt, finishedRun, keepFindings, releaseArguments, runFolder } from './stages.ts';
 
 /** Scores are kept to this many digits, which no figure shows. */
 const digits = 6;
@@ -31,9 +31,7 @@ await runScript(async () => {
     images: chunks.flatMap(({ images }) => images),
     scores: Object.fromEntries(conditions.map((key) => [key, chunks.flatMap((chunk) => chunk.scores[key] ?? []).map((score) => Number(score.toFixed(digits)))])),
   };
-  const isNew = !(await pathExists(robustnessFile(name)));
-  await writeFileAtomic(robustnessFile(name), `${JSON.stringify(scores)}\n`);
-  if (isNew) await noteTestAccess(document, { when: new Date().toISOString(), note: `robustness: the same images under ${conditions.length - 1} conditions; nothing was chosen by them` });
+  await keepFindings(robustnessFile(name), scores, document, `robustness: the same images under ${conditions.length - 1} conditions`);
   console.log(`results/robustness/${name}.json: ${scores.images.length} images under ${conditions.length - 1} conditions`);
   return 0;
 });

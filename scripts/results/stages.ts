@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { appendFile, copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { CovidCtError, openWorkspace, pathExists, sha256, writeFolderAtomic } from '../../src/base/index.ts';
+import { CovidCtError, openWorkspace, pathExists, sha256, writeFileAtomic, writeFolderAtomic } from '../../src/base/index.ts';
 import { openPretrainingFolder, openRunFolder, type RunDocument } from '../../src/benchmark/index.ts';
 import { realPath } from '../../tests/support/real-release.ts';
 import { pretrainingFolder, readResult, resultFolder, resultsFolder, root, testAccessFile, type TestAccess } from './files.ts';
@@ -54,7 +54,7 @@ async function copySmallFiles(from: string, to: string, files: readonly string[]
 }
 
 /** Every scoring of a test part is written down, with the recipe's hash and the commit that the program was. */
-export async function noteTestAccess(document: RunDocument, { when, note }: { readonly when: string; readonly note?: string }): Promise<void> {
+async function noteTestAccess(document: RunDocument, { when, note }: { readonly when: string; readonly note?: string }): Promise<void> {
   const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
   const { recipe, data } = document.configuration;
   const line: TestAccess = { when, run: document.id, recipe: sha256(Buffer.from(JSON.stringify(recipe))), images: data.test, commit, ...(note === undefined ? {} : { note }) };
@@ -68,6 +68,13 @@ export async function finishedRun(name: string): Promise<RunDocument> {
   const document = await readResult(name);
   if (document.id !== id) throw new CovidCtError('BAD_INPUT', `results/${name} is of ${document.id}, the workspace's run of ${id}.`, { hint: 'Name the workspace that the result was made in: COVID_CT_WORKSPACE.' });
   return document;
+}
+
+/** Keeps what was found on a run's test images in a file of results/; the first time is written down as an access to test. */
+export async function keepFindings(path: string, findings: object, document: RunDocument, note: string): Promise<void> {
+  const isNew = !(await pathExists(path));
+  await writeFileAtomic(path, `${JSON.stringify(findings)}\n`);
+  if (isNew) await noteTestAccess(document, { when: new Date().toISOString(), note: `${note}; nothing was chosen by it` });
 }
 
 /** Keeps the small files of a finished run as a result, once. */
