@@ -10,6 +10,7 @@
  * with nothing else to do are taken after it; those beside work, while a training runs.
  */
 import { link, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { Agent, get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -41,22 +42,50 @@ async function makeRelease(): Promise<string> {
   return release;
 }
 
-/** Milliseconds of each of many requests, so many at once. */
-async function timeRequests(addresses: readonly string[], atOnce: number): Promise<readonly number[]> {
+/** Of a client and of a server: milliseconds of each request, sorted, and of processor time a request. */
+interface Timing {
+  readonly times: readonly number[];
+  readonly client: number;
+  readonly server: number;
+}
+
+/** Processor time of a process so far, in milliseconds; NaN where the system does not tell (Linux counts in hundredths of a second). */
+async function processorTime(processId: number): Promise<number> {
+  const fields = (await readFile(`/proc/${processId}/stat`, 'utf8').catch(() => '')).split(') ').at(-1)?.split(' ') ?? [];
+  return 10 * (Number(fields[11] ?? Number.NaN) + Number(fields[12] ?? Number.NaN));
+}
+
+/** Keeps connections open from one measurement to the next, as browsers do. */
+const agent = new Agent({ keepAlive: true });
+
+/** One request over Node's own connections: `fetch` takes more of a processor to ask than the server to answer, so that 50 at once would measure it. */
+function ask(address: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    get(address, { agent }, (answer) => {
+      answer.on('error', reject).on('end', () => (answer.statusCode === 200 ? resolve() : reject(new Error(`${address}: ${answer.statusCode}`)))).resume();
+    }).on('error', reject);
+  });
+}
+
+/** Many requests, so many at once; those who open a connection wait for it too. */
+async function timeRequests(addresses: readonly string[], atOnce: number, processId: number): Promise<Timing> {
   const times: number[] = [];
   let next = 0;
+  const [serverBefore, clientBefore] = [await processorTime(processId), process.cpuUsage()];
   await Promise.all(Array.from({ length: atOnce }, async () => {
     while (next < addresses.length) {
       const address = addresses[next++] ?? '';
       const started = performance.now();
-      const answer = await fetch(address);
-      await answer.arrayBuffer();
-      if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+      await ask(address);
       times.push(performance.now() - started);
     }
   }));
-  return times.toSorted((a, b) => a - b);
+  const { user, system } = process.cpuUsage(clientBefore);
+  const server = (await processorTime(processId)) - serverBefore;
+  return { times: times.toSorted((a, b) => a - b), client: (user + system) / 1000 / addresses.length, server: server / addresses.length };
 }
+
+const showTiming = ({ times, client, server }: Timing): string => `p99 ${round(percentile(times, 0.99))} ms (processor time a request: server ${server.toFixed(2)} ms, client ${client.toFixed(2)} ms)`;
 
 /** Resident memory of a process in MB; NaN where the system does not tell. */
 async function residentMegabytes(processId: number): Promise<number> {
@@ -168,6 +197,7 @@ try {
   const workbench = await startWorkbench({ releases: [await makeRelease()] });
   try {
     const api = `${workbench.address}/api/releases/large`;
+    const processId = workbench.process.pid ?? 0;
     const opening = performance.now();
     await (await fetch(api)).arrayBuffer();
     console.log(`opening ${images} images: ${round(performance.now() - opening)} ms`);
@@ -187,24 +217,24 @@ try {
     console.log(`first pictures of the grid: ${round(await firstPictures(tab.page, `${workbench.address}/large/images`))} ms (bound 1000)`);
     console.log(`scrolling: ${await scrollFrames(tab.page)} (bound: none over 50)`);
 
-    const filters = await timeRequests(Array.from({ length: 20 }, (_, i) => `${api}/images?q=image-0${i}&label=COVID&limit=200`), 1);
-    console.log(`a filter over ${images} images: median ${round(percentile(filters, 0.5))} ms, longest ${round(filters.at(-1) ?? 0)} ms (bound 100)`);
+    const filters = await timeRequests(Array.from({ length: 20 }, (_, i) => `${api}/images?q=image-0${i}&label=COVID&limit=200`), 1, processId);
+    console.log(`a filter over ${images} images: median ${round(percentile(filters.times, 0.5))} ms, longest ${round(filters.times.at(-1) ?? 0)} ms (bound 100)`);
 
     const { items } = (await (await fetch(`${api}/images?limit=200`)).json()) as { items: { key: string }[] };
     const thumbnails = items.map(({ key }) => `${api}/images/${key}/thumbnail?side=160`);
-    await timeRequests(thumbnails, 8);
-    const small = await timeRequests([...thumbnails, ...thumbnails, ...thumbnails], 50);
-    const lists = await timeRequests(Array.from({ length: 300 }, (_, i) => `${api}/images?offset=${i * 100}&limit=50`), 50);
-    console.log(`50 at once: cached thumbnails p99 ${round(percentile(small, 0.99))} ms, lists p99 ${round(percentile(lists, 0.99))} ms (bound 50)`);
+    await timeRequests(thumbnails, 8, processId);
+    const small = await timeRequests([...thumbnails, ...thumbnails, ...thumbnails], 50, processId);
+    const lists = await timeRequests(Array.from({ length: 300 }, (_, i) => `${api}/images?offset=${i * 100}&limit=50`), 50, processId);
+    console.log(`50 at once (bound 50): cached thumbnails ${showTiming(small)}; lists ${showTiming(lists)}`);
 
     const stopTraining = await startTraining(workbench.address);
     const listAddresses = Array.from({ length: 300 }, (_, i) => `${api}/images?offset=${i * 100}&limit=50`);
     // The other end of the list: pictures that were not made yet.
     console.log(`while a training runs: first pictures ${round(await firstPictures(tab.page, `${workbench.address}/large/images?order=down`))} ms; scrolling: ${await scrollFrames(tab.page)}`);
-    const busySmall = await timeRequests([...thumbnails, ...thumbnails, ...thumbnails], 50);
-    const busyLists = await timeRequests(listAddresses, 50);
-    console.log(`50 at once while a training runs: cached thumbnails p99 ${round(percentile(busySmall, 0.99))} ms, lists p99 ${round(percentile(busyLists, 0.99))} ms (bound 250)`);
-    console.log(`while a training runs: ${await holdRate([...thumbnails, ...listAddresses], 200, workbench.process.pid ?? 0)}`);
+    const busySmall = await timeRequests([...thumbnails, ...thumbnails, ...thumbnails], 50, processId);
+    const busyLists = await timeRequests(listAddresses, 50, processId);
+    console.log(`50 at once while a training runs (bound 250): cached thumbnails ${showTiming(busySmall)}; lists ${showTiming(busyLists)}`);
+    console.log(`while a training runs: ${await holdRate([...thumbnails, ...listAddresses], 200, processId)}`);
     await stopTraining();
   } finally {
     await workbench.stop();

@@ -2,6 +2,7 @@ import { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { CovidCtError, systemErrorCode } from '../base/index.ts';
+import { inTurns } from './turns.ts';
 
 /** Of connections: a client that sends its request byte by byte is let go. */
 const limits = { headersTimeout: 10_000, requestTimeout: 10 * 60_000, keepAliveTimeout: 10_000, connectionsCheckingInterval: 2_000, maxHeaderSize: 16 * 1024 } as const;
@@ -29,7 +30,8 @@ export interface Listener {
 
 /** Lets an application listen. @throws CovidCtError ENVIRONMENT where the address is taken */
 export async function listen(app: Pick<Hono, 'fetch'>, host: string, port: number): Promise<Listener> {
-  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: limits });
+  const turn = inTurns();
+  const server = createAdaptorServer({ fetch: async (request, env) => { await turn(); return app.fetch(request, env); }, serverOptions: limits });
   if (!(server instanceof Server)) throw new TypeError('the adaptor made no HTTP/1 server');
   const bound = await listening(server, host, port);
   const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
