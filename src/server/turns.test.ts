@@ -21,6 +21,6 @@ describe('inTurns', () => {
     const turn = inTurns();
     await turn();
     await nextRound();
-    await turn();
+    await expect(turn()).resolves.toBeUndefined();
   });
 });
