@@ -181,9 +181,11 @@ describe('the bootstrap over patients of several figures', () => {
   };
 
   it('draws 2,000 samples of 203 cases in a second', () => {
-    const started = performance.now();
+    const started = process.threadCpuUsage();
     const made = clusterBootstrap(clustered, figures, { random: createRandom(1) });
-    expect(performance.now() - started).toBeLessThan(1000);
+    // Of the processor: other tests run beside it.
+    const { user, system } = process.threadCpuUsage(started);
+    expect((user + system) / 1000).toBeLessThan(1000);
     expect(made.auc).toMatchObject({ estimate: rocAuc(clustered), draws: 2000 });
     expect(made.nothing).toBeUndefined();
   });
