@@ -158,7 +158,7 @@ ${made}`;
 }
 
 function costSection({ runs }: Results): string {
-  const rows = runs.map(({ id, configuration: { recipe, data }, seconds, environment }) => [id, `${data.train}, ${data.val}, ${data.test}`, String(recipe.epochs), formatDuration(seconds), `${environment.cpu}, ${environment.cores} cores, ${formatBytes(environment.memory)}`]);
+  const rows = runs.map(({ id, configuration: { recipe, data }, seconds, environment }) => [id, `${data.train}, ${data.val}, ${data.test}`, String(recipe.epochs), formatDuration(seconds), `${environment.cpu}, ${environment.cores} ${environment.cores === 1 ? 'core' : 'cores'}, ${formatBytes(environment.memory)}`]);
   return `## What the runs took
 Time is of arithmetic and feeding, as it was: several were made while the machine was doing other work.
 
