@@ -51,6 +51,17 @@ function cleanCost(boards: readonly Board[], recipe: string): string | undefined
   return `**What the clean track costs**: ${recipe} has a mean AUC of ${figureText(legacy?.metrics.auc)} on the published lists and of ${figureText(clean?.metrics.auc)} where nothing leaks (${seeds}), ${differenceText({ value: cost, low: cost - spread, high: cost + spread, p: 1, pHolm: 1 })} lost${verdict} (interval of the difference as if the two test sets were independent).`;
 }
 
+/** What blacking out the lungs costs, in one sentence a track; empty while no such control is trained. */
+function withoutLungs(boards: readonly Board[]): string {
+  const lines = boards.filter(({ folds }) => folds === null).flatMap(({ track, againstControls }) =>
+    againstControls.flatMap(({ pairs, models }) => pairs.flatMap(({ first, second, bootstrap: { auc } }, i) => {
+      if (!second.startsWith('lungs-out') || auc === null) return [];
+      const verdict = auc.low > 0 ? 'lungs help' : 'it is not shown that lungs help';
+      return [`on the ${track} track ${first} has an AUC of ${figureText(models[0]?.metrics.auc)}, the same training on pictures whose lungs are blacked out ${figureText(models[i + 1]?.metrics.auc)}, a difference of ${differenceText(auc)}: ${verdict}`];
+    })));
+  return lines.length === 0 ? '' : `\n\n**Without lungs**: ${lines.join('; ')}.`;
+}
+
 function top({ boards, planned, missing }: Results): string {
   const costs = ['transfer', 'scratch', 'self-trans'].map((recipe) => cleanCost(boards, recipe)).find((line) => line !== undefined);
   const cost = costs ?? '**What the clean track costs** is not known yet: it needs a recipe\'s runs on both tracks.';
@@ -59,7 +70,7 @@ function top({ boards, planned, missing }: Results): string {
 For research, never for diagnosis. COVID and NonCOVID pictures come from different sources: read every figure beside the controls that
 never see a lung.
 
-${cost}
+${cost}${withoutLungs(boards)}
 
 **Not there yet**: ${missing.length === 0 ? 'nothing; every planned run is made' : `${missing.length} of ${planned.length} planned runs (\`npm run results:missing\` lists them): ${countsOf(missing)}`}.
 
@@ -101,6 +112,20 @@ function boardSection(board: Board): string {
 Youden on validation. ≈: the interval of the AUC reaches down to that of the best control${board.bestControl === null ? '' : ` (${board.bestControl})`}.${board.rows.some(({ kind }) => kind === 'published') ? ' Figures as printed\nhave the F1 of NonCOVID, and intervals by their sizes alone (Hanley and McNeil, Wilson).' : ''}
 
 ${table(['', 'name', ...shown.map((name) => figureTitles[name]), 'AUC by patient'], board.rows.map((row) => [markOf(row), nameOf(row), ...shown.map((name) => figureText(row.metrics[name])), figureText(row.patientAuc)]))}${means}${pairs}${left}`;
+}
+
+/** What a training gains by lungs, by the centre of pictures, by the right labels. */
+function trainedControlsSection({ boards }: Results): string {
+  const rows = boards.filter(({ folds }) => folds === null).flatMap(({ track, againstControls }) =>
+    againstControls.flatMap(({ pairs, models }) => pairs.map(({ first, second, delong, bootstrap: { auc } }, i) => [
+      track, first, figureText(models[0]?.metrics.auc), second.replace(/, trained.*$/, ''), figureText(models[i + 1]?.metrics.auc), differenceText(auc), pText(auc?.pHolm), differenceText(delong), pText(delong.pHolm),
+    ])));
+  return `## The same training without lungs
+A control is the very training of a model (recipe, network, seed, images) on pictures that tell nothing of disease: lungs blacked out, the outer tenth of each side alone, or labels
+shuffled (\`npx covid-ct train transfer --control NAME\`). Lungs are found by a mask and blacked out with a margin; what it misses stays, and so does their outline
+([LUNG-MASK.md](LUNG-MASK.md)); where it finds none, all but the border goes. Differences are paired, p with Holm's correction over the controls.
+
+${rows.length === 0 ? 'Not made yet.' : table(['track', 'model', 'ROC AUC', 'control', 'its ROC AUC', 'model − control, over patients', 'p', 'DeLong, images', 'p'], rows)}`;
 }
 
 /** Mean AUC that the issue asks of transfer on the published lists, and what torch 2.15 reached by the same recipe. */
@@ -199,6 +224,6 @@ ${access.length === 0 ? 'None yet.' : table(['when', 'run', 'recipe', 'images', 
 
 /** docs/RESULTS.md, whole. */
 export function renderResults(results: Results): string {
-  const sections = [top(results), ...results.boards.map(boardSection), transferSection(results), selfTransSection(results), lossSection(results.robust), attentionSection(results.attentive), slicesSection(results.slices), searchSection(results), densenetSection(results), costSection(results), accessSection(results)];
+  const sections = [top(results), ...results.boards.map(boardSection), transferSection(results), trainedControlsSection(results), selfTransSection(results), lossSection(results.robust), attentionSection(results.attentive), slicesSection(results.slices), searchSection(results), densenetSection(results), costSection(results), accessSection(results)];
   return `${sections.join('\n\n')}\n`;
 }

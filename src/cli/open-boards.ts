@@ -25,9 +25,10 @@ function controlOf({ run }: Submission): TrainedControl | undefined {
   return run?.configuration.control;
 }
 
-function seenBy({ run, sees }: BoardModel): string | undefined {
-  const control = run?.configuration.control;
-  return control === undefined ? sees : trainedControls[control];
+/** A control that is given or trained, as the board names and explains it. */
+function asControl(model: BoardModel): BoardModel {
+  const { control, seed } = model.run?.configuration ?? {};
+  return control === undefined ? model : { ...model, name: `${control}, trained, seed ${seed ?? ''}`, sees: trainedControls[control] };
 }
 
 /** What the audit's controls learn from and are judged by: train and val against test; in folds, the others against each. */
@@ -74,7 +75,7 @@ export async function openBoards(paths: readonly string[], args: BoardArguments,
     const here = submissions.filter((one) => keyOf(one) === key);
     const { models, incomplete } = toModels(await onTrack(here.filter((one) => controlOf(one) === undefined)), track, undefined);
     const cheating = [...given.filter((one) => keyOf(one) === key), ...here.filter((one) => controlOf(one) !== undefined)];
-    const controls = toModels(await onTrack(cheating), track, 'given by --controls').models.map((model) => ({ ...model, sees: seenBy(model) }));
+    const controls = toModels(await onTrack(cheating), track, 'given by --controls').models.map(asControl);
     const trained = args.featureControls ? await auditControls(track, release, positive, context) : [];
     boards.push(
       makeBoard({

@@ -40,6 +40,8 @@ describeReal('the recorded runs on the real release', ['release'], () => {
       await board.first().waitFor({ timeout: 900_000 });
       for (const name of wanted) expect(await board.getByRole('button', { name, exact: true }).count()).toBe(1);
       await board.getByText('header', { exact: true }).first().waitFor();
+      const trained = runs.filter((run) => run.track.name === track && (run.control ?? null) !== null);
+      expect(await tab.page.getByText(/minus the same training as a control \(.+\): [+−]\d/).count()).toBeGreaterThanOrEqual(trained.length);
       // Nothing is cut off at the narrowest screen that is not a phone.
       await tab.page.setViewportSize({ width: 1024, height: 800 });
       expect(await board.first().evaluate((element) => element.scrollWidth - element.clientWidth)).toBeLessThanOrEqual(1);

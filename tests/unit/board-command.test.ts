@@ -52,7 +52,7 @@ describe('covid-ct board', () => {
     const names = (kind: string, at: number) => boards[at]?.rows.filter((row) => row.kind === kind).map(({ name }) => name).toSorted();
     expect(names('model', 0)).toEqual(['legacy-0', 'legacy-1', 'theirs.csv']);
     expect(names('model', 1)).toEqual(['sketch, tiny, seed 0']);
-    expect(names('control', 0)).toEqual(['border', 'cheat', 'colour', 'header', 'marks', 'nearest-duplicate']);
+    expect(names('control', 0)).toEqual(['border', 'colour', 'header', 'lungs-out, trained, seed 5', 'marks', 'nearest-duplicate']);
     expect(names('control', 1)).toEqual(['border', 'colour', 'header', 'marks', 'nearest-duplicate']);
     expect(boards[0]?.methods.models[0]?.sources).toHaveLength(2);
     expect(await readFile(file('board.html'), 'utf8')).toContain('Track clean, seed 1, 3 folds, out of fold');

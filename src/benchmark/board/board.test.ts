@@ -72,6 +72,21 @@ describe('makeBoard', () => {
     expect(methods?.pairs[0]?.bootstrap.auc?.p).toBeLessThan(0.001);
   });
 
+  it('sets a model beside the controls of its own training, and beside no others', () => {
+    const control = (name: string, gain: number, seed: number): BoardModel => {
+      const run = summary('transfer', seed);
+      return model(name, gain, 20 + seed, { sees: 'nothing', run: { ...run, configuration: { ...run.configuration, control: 'lungs-out' } } });
+    };
+    const lungs = model('transfer-0', 3, 10, { run: summary('transfer', 0) });
+    const board = makeBoard(request({ models: [lungs, model('scratch-0', 1, 11, { run: summary('scratch', 0) }), model('theirs.csv', 1, 5)], controls: [control('lungs-out, seed 0', 0.1, 0), control('lungs-out, seed 1', 0.1, 1), cheat] }));
+    expect(board.againstControls).toHaveLength(1);
+    const [{ models, pairs } = { models: [], pairs: [] }] = board.againstControls;
+    expect(pairs.map(({ first, second }) => [first, second])).toEqual([['transfer, tiny, seed 0', 'lungs-out, seed 0']]);
+    expect(pairs[0]?.bootstrap.auc?.value).toBeCloseTo((models[0]?.metrics.auc.value ?? 0) - (models[1]?.metrics.auc.value ?? 0), 12);
+    expect(pairs[0]?.bootstrap.auc?.low).toBeGreaterThan(0);
+    expect(renderBoards([board], { release: { name: 'made up', synthetic: true }, version: '0' })).toContain('against the same training as a control');
+  });
+
   it('is shown as a page and as a document', () => {
     const boards = [makeBoard(request({ models: [model('<i>', 1, 1)], controls: [cheat], published: true, incomplete: ['transfer (fold-2)'] }))];
     const about = { release: { name: 'made up', synthetic: true }, version: '0' };

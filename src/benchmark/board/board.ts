@@ -51,6 +51,8 @@ export interface Board {
   readonly bestControl: string | null;
   /** Methods by their mean AUC over seeds, and their differences; null without runs. */
   readonly methods: Comparison | null;
+  /** Each model whose very training was repeated without lungs, on borders or on shuffled labels, against those controls, paired. */
+  readonly againstControls: readonly Comparison[];
   /** Runs of folds that could not be shown since others are missing. */
   readonly incomplete: readonly string[];
   /** Controls that are trained as models are, of which this board has none. */
@@ -120,6 +122,21 @@ function methodsOf({ models, labels, positive, draws = bootstrapDraws }: BoardRe
   return compareModels(compared, labels, positive, draws);
 }
 
+/** Recipe, network and seed: what a control that is trained as models are shares with one. */
+const trainingOf = ({ configuration: { recipe, architecture, seed } }: RunSummary): string => `${recipeTitle(recipe)}, ${architecture}, seed ${seed}`;
+
+/** Models against the controls of their own training: what the lungs, the centre and the right labels add. */
+function againstControlsOf({ models, controls, labels, positive, draws = bootstrapDraws }: BoardRequest): Comparison[] {
+  return models.flatMap(({ run, predictions, sources }) => {
+    if (run === undefined) return [];
+    const own = controls.filter((control) => control.run !== undefined && trainingOf(control.run) === trainingOf(run));
+    if (own.length === 0) return [];
+    const member = (model: Pick<BoardModel, 'predictions' | 'sources'>) => [{ source: model.sources.join(', '), predictions: model.predictions, threshold: 0.5 }];
+    const compared = [{ name: trainingOf(run), members: member({ predictions, sources }) }, ...own.map((control) => ({ name: control.name, members: member(control) }))];
+    return [compareModels(compared, labels, positive, draws, own.map((_, k) => [0, k + 1]))];
+  });
+}
+
 /**
  * A leaderboard: models and imported predictions with intervals, cheating controls and printed figures beside them. A row
  * whose AUC's interval reaches down to that of the best control is marked: it may have learned no more than the control.
@@ -148,6 +165,7 @@ export function makeBoard(request: BoardRequest): Board {
     rows: marked.toSorted((a, b) => auc(b) - auc(a)),
     bestControl: best?.name ?? null,
     methods: labels.length === 2 ? methodsOf(request) : null,
+    againstControls: labels.length === 2 ? againstControlsOf(request) : [],
     incomplete,
     missingControls: trainedControlNames.filter((name) => !controls.some(({ run }) => run?.configuration.control === name)),
   };

@@ -81,6 +81,21 @@ function methodsTables({ methods }: Board): Html | null {
   return html`${means}${methods.pairs.length === 0 ? null : pairs}`;
 }
 
+/** What a training gains by lungs, by the centre of pictures, by the right labels. */
+function controlTables({ againstControls }: Board): Html {
+  const cell = (text: string) => html`<span class="whole">${text}</span>`;
+  return html`${againstControls.map((comparison) =>
+    renderTable({
+      title: `${comparison.models[0]?.name ?? ''}, against the same training as a control: difference of the AUC`,
+      columns: ['control', 'its ROC AUC', 'DeLong', 'p', 'Holm', 'over patients', 'p', 'Holm'],
+      rows: comparison.pairs.map(({ second, delong, bootstrap: { auc } }, i) => [
+        html`${second}`, whole(comparison.models[i + 1]?.metrics.auc ?? { value: null, low: null, high: null, interval: null }), cell(differenceText(delong)), cell(pText(delong.p)), cell(pText(delong.pHolm)), cell(differenceText(auc)), cell(pText(auc?.p)), cell(pText(auc?.pHolm)),
+      ]),
+      note: 'Where the difference’s interval holds 0, this model is not shown to use what the control was not given.',
+    }),
+  )}`;
+}
+
 /** Boards as one self-contained HTML page, one section a track. */
 export function renderBoards(boards: readonly Board[], context: BoardContext): string {
   return renderPage({
@@ -90,7 +105,7 @@ export function renderBoards(boards: readonly Board[], context: BoardContext): s
     sections: boards.map((board, i) => ({
       id: `board-${i + 1}`,
       title: `Track ${boardTitle(board)}`,
-      body: html`${boardLines(board).map((line) => html`<p class="quiet">${line}</p>`)}<p class="quiet">◇ control · “ as printed</p>${boardPlot(board)}${boardTable(board)}${methodsTables(board)}`,
+      body: html`${boardLines(board).map((line) => html`<p class="quiet">${line}</p>`)}<p class="quiet">◇ control · “ as printed</p>${boardPlot(board)}${boardTable(board)}${methodsTables(board)}${controlTables(board)}`,
     })),
     footer: html`<p>${benchmarkNotice}</p>`,
   });

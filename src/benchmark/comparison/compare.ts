@@ -142,19 +142,21 @@ function mcnemarOf(cases: readonly SharedCase[], models: readonly ComparedModel[
   return mcnemarExact(only(i, a.threshold, j, b.threshold), only(j, b.threshold, i, a.threshold));
 }
 
+const everyPair = (models: readonly ComparedModel[]): (readonly [number, number])[] => models.flatMap((_, i) => models.slice(i + 1).map((__, k): readonly [number, number] => [i, i + 1 + k]));
+
 /**
  * Compares models in pairs on the same images: DeLong, McNemar exact, and a bootstrap over patients, each with Holm's
- * correction over all pairs.
+ * correction over all these pairs.
  * @param models two at least, with predictions of the same images in the same order
  * @param labels of the release; the predictions are probabilities of the first
  * @param positive the label that the figures are about
+ * @param pairs places of the models that are compared; every pair unless given
  * @throws CovidCtError BAD_INPUT when the images differ
  */
-export function compareModels(models: readonly ComparedModel[], labels: readonly string[], positive: string, draws = bootstrapDraws): Comparison {
+export function compareModels(models: readonly ComparedModel[], labels: readonly string[], positive: string, draws = bootstrapDraws, pairs: readonly (readonly [number, number])[] = everyPair(models)): Comparison {
   requireSameImages(models);
   const cases = share((predictions) => imageCases(predictions, labels, positive), models);
   const byPatient = share((predictions) => patientCases(predictions, labels, positive, 'mean'), models);
-  const pairs = models.flatMap((_, i) => models.slice(i + 1).map((__, k): readonly [number, number] => [i, i + 1 + k]));
   const overImages = bootstrapAll(cases, models, pairs, comparedFigures, 'images', draws);
   const overPatients = bootstrapAll(byPatient, models, pairs, ['auc'], 'patients mean', draws);
   const delong = corrected(

@@ -42,6 +42,10 @@ function printBoard(board: Board, context: CommandContext): void {
     context.print(formatTable(['method', 'seeds', 'ROC AUC'], methods.models.map(({ name, sources, metrics }) => [name, sources.length, figureText(metrics.auc)]), { width: 80 }));
     for (const { first, second, bootstrap: { auc } } of methods.pairs) context.print(wrapText(`${first} minus ${second}: ${differenceText(auc)} over patients, p ${pText(auc?.p)}, Holm ${pText(auc?.pHolm)}`));
   }
+  for (const { pairs } of board.againstControls) {
+    context.print();
+    for (const { first, second, bootstrap: { auc } } of pairs) context.print(wrapText(`${first} minus the same training as a control (${second}): ${differenceText(auc)} over patients, p ${pText(auc?.p)}, Holm ${pText(auc?.pHolm)}`));
+  }
   context.print();
   for (const line of boardLines(board)) context.print(wrapText(line));
 }

@@ -29,6 +29,7 @@ const boardSchema = z.object({
       metrics, patientAuc: figure, overlapsBestControl: z.boolean().nullable(), note: z.string().nullable(),
     })),
     bestControl: z.string().nullable(),
+    againstControls: z.array(z.object({ pairs: z.array(z.object({ first: z.string(), second: z.string(), bootstrap: z.object({ auc: z.object({ value: z.number(), low: z.number(), high: z.number() }).nullable() }) })) })).default([]),
     incomplete: z.array(z.string()),
   })),
 }).openapi('Boards');

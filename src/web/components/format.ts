@@ -24,6 +24,12 @@ export function duration(seconds: number): string {
 /** A figure between 0 and 1: `0.812`; nothing where there is none. */
 export const figure = (value: number | null | undefined, digits = 3): string => (value === null || value === undefined ? '–' : value.toFixed(digits));
 
+const signed = (value: number | null): string => (value === null ? '–' : `${value > 0 ? '+' : ''}${value.toFixed(3)}`.replace('-', '−'));
+
+/** A difference with its interval: `+0.039 (−0.012 to 0.095)`. */
+export const difference = ({ value, low, high }: { readonly value: number | null; readonly low: number | null; readonly high: number | null }): string =>
+  `${signed(value)}${low === null || high === null ? '' : ` (${signed(low)} to ${signed(high)})`}`;
+
 /** Codes in words: `DUPLICATE_OPPOSITE_LABELS` is `Duplicate opposite labels`. */
 export function words(code: string): string {
   const text = code.toLowerCase().replaceAll('_', ' ');

@@ -4,7 +4,7 @@ import { useDocument } from '../../app/document.ts';
 import type { Submission } from '../../app/submissions.ts';
 import { Chip, type Tone } from '../../components/chip.tsx';
 import { ErrorPanel } from '../../components/error-panel.tsx';
-import { counted, figure } from '../../components/format.ts';
+import { counted, difference, figure } from '../../components/format.ts';
 import { JobPanel } from '../../components/job-progress.tsx';
 import { Waiting } from '../../components/waiting.tsx';
 import classes from './benchmark.module.css';
@@ -102,6 +102,9 @@ export function Board({ release, track, submissions, chosen, choose, train }: {
                 </Table.Tbody>
               </Table>
             </Table.ScrollContainer>
+            {board.againstControls.flatMap(({ pairs }) => pairs).map(({ first, second, bootstrap: { auc } }) => (
+              <Text key={`${first} ${second}`} size="sm" mt={6}>{first}, minus the same training as a control ({second}): {auc === null ? '–' : difference(auc)} of the ROC AUC over patients{auc !== null && auc.low <= 0 ? '. It is not shown to use what the control was not given.' : '.'}</Text>
+            ))}
             {board.incomplete.length > 0 && <Text size="xs" c="dimmed" mt={6}>Not shown, since folds are missing: {board.incomplete.join('; ')}.</Text>}
           </section>
         );

@@ -6,7 +6,7 @@ import { useDocument } from '../../app/document.ts';
 import type { Submission } from '../../app/submissions.ts';
 import { Chart, type PlotLibrary } from '../../components/chart.tsx';
 import { ErrorPanel } from '../../components/error-panel.tsx';
-import { figure, words } from '../../components/format.ts';
+import { difference, figure, words } from '../../components/format.ts';
 import { JobPanel } from '../../components/job-progress.tsx';
 import classes from './benchmark.module.css';
 
@@ -31,11 +31,6 @@ interface Condition {
 /** Names that do not say enough by themselves. */
 const titles: Readonly<Record<string, string>> = { jpeg: 'JPEG compression', window: 'Another window', crop: 'Cropped', marks: 'Burned-in marks', 'phone-photo': 'Photo of a screen' };
 
-const change = ({ value, low, high }: Figure): string => {
-  const signed = (one: number | null): string => (one === null ? '–' : `${one > 0 ? '+' : ''}${one.toFixed(3)}`.replace('-', '−'));
-  return `${signed(value)}${low === null || high === null ? '' : ` (${signed(low)} to ${signed(high)})`}`;
-};
-
 /** A curve of the AUC by strength. Its band is the interval of the change from the clean images, paired, put on the clean value; as in the report of `covid-ct robustness`. */
 function RobustnessCurve({ conditions, clean, floor, images }: { readonly conditions: readonly Condition[]; readonly clean: number; readonly floor: number; readonly images: number }) {
   const last = conditions.at(-1);
@@ -59,7 +54,7 @@ function RobustnessCurve({ conditions, clean, floor, images }: { readonly condit
     <figure className={classes['figure']} aria-label={`Robustness against ${last.degradation}`}>
       <figcaption>{titles[last.degradation] ?? words(last.degradation.replaceAll('-', ' '))}</figcaption>
       <Text size="xs" c="dimmed" className="numbers" truncate title={last.setting}>At {last.setting}</Text>
-      <Text size="xs" c="dimmed" className="numbers" mb={4}><b style={lost ? { color: 'var(--error)' } : undefined}>{change(last.aucChange)}</b>, {last.callsChanged} of {images} calls changed</Text>
+      <Text size="xs" c="dimmed" className="numbers" mb={4}><b style={lost ? { color: 'var(--error)' } : undefined}>{difference(last.aucChange)}</b>, {last.callsChanged} of {images} calls changed</Text>
       <Chart describe={describe} label={`ROC AUC by strength of ${last.degradation}: ${clean.toFixed(3)} when clean, ${figure(last.auc.value)} at ${last.setting}, with a band of 95 %`} height={190} />
     </figure>
   );
