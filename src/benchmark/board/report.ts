@@ -1,4 +1,4 @@
-import { comparisonLines, differenceText, pText } from '../comparison/index.ts';
+import { comparisonLines, differenceText, pText, type ComparedPair } from '../comparison/index.ts';
 import { benchmarkNotice, figureText, figureTitles, reportBanners, stackedFigure, type EvaluationContext, type Figure } from '../evaluation/index.ts';
 import { forestPlot, html, renderPage, renderTable, type Html, type IntervalRow } from '../../report/index.ts';
 import type { Board, BoardRow } from './board.ts';
@@ -61,6 +61,12 @@ function boardPlot(board: Board): Html {
   return forestPlot(rows, { title: 'ROC AUC with 95 % intervals', domain: [floor, 1], reference: 0.5, ticks: [floor, 0.5, 0.6, 0.7, 0.8, 0.9, 1].filter((tick, i, all) => all.indexOf(tick) === i) });
 }
 
+const differenceColumns = ['DeLong', 'p', 'Holm', 'over patients', 'p', 'Holm'] as const;
+
+/** A pair's difference of the AUC under {@link differenceColumns}. */
+const differenceCells = ({ delong, bootstrap: { auc } }: ComparedPair): Html[] =>
+  [differenceText(delong), pText(delong.p), pText(delong.pHolm), differenceText(auc), pText(auc?.p), pText(auc?.pHolm)].map((text) => html`<span class="whole">${text}</span>`);
+
 function methodsTables({ methods }: Board): Html | null {
   if (methods === null || (methods.pairs.length === 0 && methods.models.every(({ sources }) => sources.length < 2))) return null;
   const means = renderTable({
@@ -69,13 +75,10 @@ function methodsTables({ methods }: Board): Html | null {
     rows: methods.models.map(({ name, sources, metrics, patientAuc }) => [html`${name}`, sources.length, whole(metrics.auc), whole(patientAuc)]),
     note: 'The interval is of the test images’ sampling, for the trainings that were made; the spread over seeds stands in the board above.',
   });
-  const cell = (text: string) => html`<span class="whole">${text}</span>`;
   const pairs = renderTable({
     title: 'Differences of the mean AUC',
-    columns: ['first', 'second', 'DeLong', 'p', 'Holm', 'over patients', 'p', 'Holm'],
-    rows: methods.pairs.map(({ first, second, delong, bootstrap: { auc } }) => [
-      html`${first}`, html`${second}`, cell(differenceText(delong)), cell(pText(delong.p)), cell(pText(delong.pHolm)), cell(differenceText(auc)), cell(pText(auc?.p)), cell(pText(auc?.pHolm)),
-    ]),
+    columns: ['first', 'second', ...differenceColumns],
+    rows: methods.pairs.map((pair) => [html`${pair.first}`, html`${pair.second}`, ...differenceCells(pair)]),
     note: comparisonLines(methods)[1],
   });
   return html`${means}${methods.pairs.length === 0 ? null : pairs}`;
@@ -83,14 +86,11 @@ function methodsTables({ methods }: Board): Html | null {
 
 /** What a training gains by lungs, by the centre of pictures, by the right labels. */
 function controlTables({ againstControls }: Board): Html {
-  const cell = (text: string) => html`<span class="whole">${text}</span>`;
   return html`${againstControls.map((comparison) =>
     renderTable({
       title: `${comparison.models[0]?.name ?? ''}, against the same training as a control: difference of the AUC`,
-      columns: ['control', 'its ROC AUC', 'DeLong', 'p', 'Holm', 'over patients', 'p', 'Holm'],
-      rows: comparison.pairs.map(({ second, delong, bootstrap: { auc } }, i) => [
-        html`${second}`, whole(comparison.models[i + 1]?.metrics.auc ?? { value: null, low: null, high: null, interval: null }), cell(differenceText(delong)), cell(pText(delong.p)), cell(pText(delong.pHolm)), cell(differenceText(auc)), cell(pText(auc?.p)), cell(pText(auc?.pHolm)),
-      ]),
+      columns: ['control', 'its ROC AUC', ...differenceColumns],
+      rows: comparison.pairs.map((pair, i) => [html`${pair.second}`, whole(comparison.models[i + 1]?.metrics.auc ?? { value: null, low: null, high: null, interval: null }), ...differenceCells(pair)]),
       note: 'Where the difference’s interval holds 0, this model is not shown to use what the control was not given.',
     }),
   )}`;
