@@ -222,13 +222,13 @@ try {
 
     const { items } = (await (await fetch(`${api}/images?limit=200`)).json()) as { items: { key: string }[] };
     const thumbnails = items.map(({ key }) => `${api}/images/${key}/thumbnail?side=160`);
+    const listAddresses = Array.from({ length: 300 }, (_, i) => `${api}/images?offset=${i * 100}&limit=50`);
     await timeRequests(thumbnails, 8, processId);
     const small = await timeRequests([...thumbnails, ...thumbnails, ...thumbnails], 50, processId);
-    const lists = await timeRequests(Array.from({ length: 300 }, (_, i) => `${api}/images?offset=${i * 100}&limit=50`), 50, processId);
+    const lists = await timeRequests(listAddresses, 50, processId);
     console.log(`50 at once (bound 50): cached thumbnails ${showTiming(small)}; lists ${showTiming(lists)}`);
 
     const stopTraining = await startTraining(workbench.address);
-    const listAddresses = Array.from({ length: 300 }, (_, i) => `${api}/images?offset=${i * 100}&limit=50`);
     // The other end of the list: pictures that were not made yet.
     console.log(`while a training runs: first pictures ${round(await firstPictures(tab.page, `${workbench.address}/large/images?order=down`))} ms; scrolling: ${await scrollFrames(tab.page)}`);
     const busySmall = await timeRequests([...thumbnails, ...thumbnails, ...thumbnails], 50, processId);

@@ -100,7 +100,7 @@ export function createApp({ desk, guard: guardOptions, web, log }: AppOptions): 
     return next();
   });
   const limitBody = bodyLimit({ maxSize: mostBody, onError: () => { throw new CovidCtError('LIMIT_EXCEEDED', `A request may hold ${mostBody / 1024} kB.`); } });
-  // To look for the body of a GET would make a whole Request of it: a fifth of what a thumbnail costs.
+  // To look for the body of a GET would make a whole Request of it: a third of what a thumbnail costs.
   app.use('/api/*', async (context, next) => (['GET', 'HEAD'].includes(context.req.method) || uploadPath.test(context.req.path) ? next() : limitBody(context, next)));
   // Pictures are compressed already, and events must not wait for a block to fill. How small what a reader is sent becomes would tell something of it.
   // To a browser on this machine nothing is sent over a wire: compressing would take most of the time of a list.
