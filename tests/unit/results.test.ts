@@ -123,8 +123,8 @@ describe('the search for a recipe', () => {
     // The later a candidate stands in the list, the better it is.
     const worth = (name: string) => 0.6 + candidates.findIndex((one) => one.name === name) / 100;
     const ledger: LedgerEntry[] = [];
-    for (let standing = standingOf(candidates, ledger); standing.next !== undefined; standing = standingOf(candidates, ledger)) {
-      const { candidate, fold, seed } = standing.next;
+    for (let standing = standingOf(candidates, ledger); standing.wanted[0] !== undefined; standing = standingOf(candidates, ledger)) {
+      const { candidate, fold, seed } = standing.wanted[0];
       expect(standing.winner).toBeUndefined();
       ledger.push(entry(candidate.name, fold, seed, worth(candidate.name)));
     }
@@ -139,8 +139,8 @@ describe('the search for a recipe', () => {
 
   it('stops before its hours are over', () => {
     const slow = Array.from({ length: 3 }, (_, i) => entry(candidates[i]?.name ?? '', 1, 0, 0.7, 4 * 3600 - 1));
-    expect(standingOf(candidates, slow)).toMatchObject({ exhausted: true, next: undefined, winner: undefined });
-    expect(standingOf(candidates, slow.slice(0, 2)).next).toBeDefined();
+    expect(standingOf(candidates, slow)).toMatchObject({ exhausted: true, wanted: [], winner: undefined });
+    expect(standingOf(candidates, slow.slice(0, 2)).wanted).not.toEqual([]);
   });
 
   it('sees no image of the test part, and judges each of the others once', () => {

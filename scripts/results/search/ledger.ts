@@ -47,8 +47,8 @@ export interface Wanted {
 export interface Standing {
   /** Candidates that got furthest first, then the highest mean AUC. */
   readonly ranking: readonly { readonly name: string; readonly trainings: number; readonly meanAuc: number }[];
-  /** What is to be trained next; undefined when the search is done, or its hours are used up. */
-  readonly next: Wanted | undefined;
+  /** What the round still wants, in the order in which it is tried; empty when the search is done, or its hours are used up. */
+  readonly wanted: readonly Wanted[];
   readonly hours: number;
   /** The hours do not allow another training as long as the longest one so far. */
   readonly exhausted: boolean;
@@ -58,23 +58,27 @@ export interface Standing {
 
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
-/** How far the search is, by its ledger alone: the same ledger gives the same next training, whenever it is asked. */
+/** Whether a training stands in the ledger. */
+export const isDone = (ledger: readonly LedgerEntry[], { candidate, fold, seed }: Wanted): boolean =>
+  ledger.some((entry) => entry.candidate === candidate.name && entry.fold === fold && entry.seed === seed);
+
+/** How far the search is, by its ledger alone: the same ledger gives the same next trainings, whenever it is asked. */
 export function standingOf(candidates: readonly Candidate[], ledger: readonly LedgerEntry[]): Standing {
   const of = (name: string) => ledger.filter(({ candidate }) => candidate === name);
   const hours = ledger.reduce((sum, { seconds }) => sum + seconds, 0) / 3600;
   const longest = Math.max(0, ...ledger.map(({ seconds }) => seconds)) / 3600;
   const exhausted = hours + longest > searchHours;
   let inRound: readonly Candidate[] = candidates;
-  let next: Wanted | undefined;
+  let wanted: readonly Wanted[] = [];
   for (const { keep, folds, seeds } of rounds) {
     const aucOf = ({ name }: Candidate) => meanOf(of(name).map(({ auc }) => auc));
     inRound = inRound.length > keep ? inRound.toSorted((a, b) => aucOf(b) - aucOf(a)).slice(0, keep) : inRound;
-    const wanted = seeds.flatMap((seed) => folds.flatMap((fold) => inRound.map((candidate): Wanted => ({ candidate, fold, seed }))));
-    next = wanted.find(({ candidate, fold, seed }) => !of(candidate.name).some((entry) => entry.fold === fold && entry.seed === seed));
-    if (next !== undefined) break;
+    const ofRound = seeds.flatMap((seed) => folds.flatMap((fold) => inRound.map((candidate): Wanted => ({ candidate, fold, seed }))));
+    wanted = ofRound.filter((one) => !isDone(ledger, one));
+    if (wanted.length > 0) break;
   }
   const ranking = candidates
     .map(({ name }) => ({ name, trainings: of(name).length, meanAuc: of(name).length === 0 ? Number.NaN : meanOf(of(name).map(({ auc }) => auc)) }))
     .toSorted((a, b) => b.trainings - a.trainings || b.meanAuc - a.meanAuc);
-  return { ranking, next: exhausted ? undefined : next, hours, exhausted, winner: next === undefined ? ranking[0]?.name : undefined };
+  return { ranking, wanted: exhausted ? [] : wanted, hours, exhausted, winner: wanted.length === 0 ? ranking[0]?.name : undefined };
 }

@@ -2,12 +2,14 @@
  * Searches for a recipe by cross-validation on train + val of the published lists: npm run results:search -- [--hours H] | --status | --freeze
  *
  * Test images are not looked at. Candidates, rounds and the limit of 12 machine hours are data (candidates.ts); every training
- * is a line of results/search/ledger.jsonl, so that the search goes on in nights to come, where it was stopped. `--freeze`
- * writes the winner to results/search/frozen.json: commit it, then npm run results:searched scores it.
+ * is a line of results/search/ledger.jsonl, so that the search goes on in nights to come, where it was stopped. Started twice,
+ * on a core each (taskset), it makes two trainings at once, and none twice. `--freeze` writes the winner to
+ * results/search/frozen.json: commit it, then npm run results:searched scores it.
  */
 import { execFileSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
-import { formatDuration, openWorkspace, pathExists, sha256, terminalProgress, writeFileAtomic } from '../../../src/base/index.ts';
+import { setTimeout } from 'node:timers/promises';
+import { CovidCtError, formatDuration, openWorkspace, pathExists, sha256, terminalProgress, withLock, writeFileAtomic } from '../../../src/base/index.ts';
 import { createRunFolder, defaultThreads, openRunFolder, prepareRun, reopenRunFolder, trainRun, type Parts } from '../../../src/benchmark/index.ts';
 import { openRelease, type Release } from '../../../src/release/index.ts';
 import { legacyTrack, type Track } from '../../../src/splits/index.ts';
@@ -16,19 +18,22 @@ import { realPath } from '../../../tests/support/real-release.ts';
 import { frozenRecipeFile, root } from '../files.ts';
 import { candidates } from './candidates.ts';
 import { foldParts } from './fold-parts.ts';
-import { appendToLedger, readLedger, standingOf, type Standing, type Wanted } from './ledger.ts';
+import { appendToLedger, isDone, readLedger, standingOf, type Standing, type Wanted } from './ledger.ts';
 
 const workspace = openWorkspace();
 
-function printStanding({ ranking, hours, exhausted, winner, next }: Standing): void {
+function printStanding({ ranking, hours, exhausted, winner, wanted: [next] }: Standing): void {
   for (const { name, trainings, meanAuc } of ranking) console.log(`${name.padEnd(24)} ${String(trainings).padStart(2)} trainings  AUC ${Number.isNaN(meanAuc) ? '–' : meanAuc.toFixed(4)}`);
   const state = winner === undefined ? (exhausted ? 'the hours are used up' : `next: ${next?.candidate.name ?? ''}, fold ${next?.fold ?? ''}, seed ${next?.seed ?? ''}`) : `the winner is ${winner}`;
   console.log(`${hours.toFixed(2)} machine hours; ${state}.`);
 }
 
+const folderOf = ({ candidate, fold, seed }: Wanted): string => workspace.path('search', `${candidate.name}-fold${fold}-seed${seed}`);
+
 /** Trains one candidate on one fold, or goes on with it, and writes it down. */
-async function train({ candidate, fold, seed }: Wanted, release: Release, track: Track, parts: Parts): Promise<void> {
-  const path = workspace.path('search', `${candidate.name}-fold${fold}-seed${seed}`);
+async function train(wanted: Wanted, release: Release, track: Track, parts: Parts): Promise<void> {
+  const { candidate, fold, seed } = wanted;
+  const path = folderOf(wanted);
   const input = { release, parts, progress: terminalProgress(), signal: new AbortController().signal };
   const begun = await pathExists(`${path}/checkpoint.safetensors`);
   const prepared = begun ? undefined : await prepareRun({ release, track, parts, recipe: candidate.recipe, seed, init: realPath('weights'), threads: defaultThreads(), workspace, version: '0' });
@@ -43,6 +48,27 @@ async function train({ candidate, fold, seed }: Wanted, release: Release, track:
   console.log(`${candidate.name}, fold ${fold}, seed ${seed}: AUC ${auc.toFixed(4)} in ${formatDuration(outcome.document.seconds)}`);
 }
 
+/**
+ * Takes a training that no other process has, and makes it.
+ * @returns whether there was one
+ */
+async function takeOne(wanted: readonly Wanted[], work: (one: Wanted) => Promise<void>): Promise<boolean> {
+  for (const one of wanted) {
+    let mine = false;
+    try {
+      await withLock(`${folderOf(one)}.lock`, async () => {
+        mine = true;
+        // Another may have ended it since the ledger was read.
+        if (!isDone(await readLedger(), one)) await work(one);
+      }, 0);
+      return true;
+    } catch (error) {
+      if (mine || !(error instanceof CovidCtError)) throw error;
+    }
+  }
+  return false;
+}
+
 async function search(hours: number): Promise<void> {
   const until = Date.now() + hours * 3_600_000;
   const release = await openRelease(realPath('release'));
@@ -50,8 +76,9 @@ async function search(hours: number): Promise<void> {
     const track = legacyTrack(release);
     for (;;) {
       const standing = standingOf(candidates, await readLedger());
-      if (standing.next === undefined || Date.now() >= until) return;
-      await train(standing.next, release, track, foldParts(release, track, standing.next.fold));
+      if (standing.wanted.length === 0 || Date.now() >= until) return;
+      // Where others make all that the round still wants, what comes next is known when they are done.
+      if (!(await takeOne(standing.wanted, (one) => train(one, release, track, foldParts(release, track, one.fold))))) await setTimeout(10_000);
     }
   } finally {
     await release.close();
