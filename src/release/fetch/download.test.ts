@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CovidCtError, createRandom, noProgress, openObjectStore, sha256, type ObjectStore } from '../../base/index.ts';
 import { breaks, startFaultServer, type FaultServer } from '../../../tests/support/fault-server.ts';
-import { contentRange, download, releaseAdvice, retryAfter, type Download, type DownloadLimits } from './download.ts';
+import { download, releaseAdvice, type Download, type DownloadLimits } from './download.ts';
 import { openConnections, proxyWarning, redirectTarget, type Connections } from './http-request.ts';
 import { openPartialFile } from './partial-file.ts';
 
@@ -310,13 +310,7 @@ describe('download', () => {
   });
 });
 
-describe('what servers say', () => {
-  it('reads Retry-After and Content-Range', () => {
-    expect([retryAfter('3', 0), retryAfter('Thu, 01 Jan 1970 00:00:09 GMT', 4000), retryAfter('soon', 0), retryAfter(undefined, 0)]).toEqual([3000, 5000, undefined, undefined]);
-    expect(contentRange('bytes 5-9/10')).toEqual({ first: 5, last: 9, total: 10 });
-    for (const bad of ['bytes 5-9/*', 'bytes 9-5/10', 'bytes 5-10/10', 'items 5-9/10', undefined]) expect(contentRange(bad)).toBeUndefined();
-  });
-
+describe('redirects and proxies', () => {
   it('never leaves https, nor http(s)', () => {
     const secure = new URL('https://example.org/a');
     expect(redirectTarget(secure, '/b').href).toBe('https://example.org/b');

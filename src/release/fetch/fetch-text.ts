@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { CovidCtError, formatBytes } from '../../base/index.ts';
-import { downloadLimits, retriedStatuses, retryAfter, type DownloadLimits } from './download.ts';
+import { downloadLimits, type DownloadLimits } from './download.ts';
 import { PassingFault, asRequestFault, get, openConnections } from './http-request.ts';
+import { retriedStatuses, retryAfter } from './response-headers.ts';
 
 /** How a text is fetched. */
 export interface FetchTextOptions {
