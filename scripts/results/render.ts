@@ -54,8 +54,8 @@ function cleanCost(boards: readonly Board[], recipe: string): string | undefined
 /** What blacking out the lungs costs, in one sentence a track; empty while no such control is trained. */
 function withoutLungs(boards: readonly Board[]): string {
   const lines = boards.filter(({ folds }) => folds === null).flatMap(({ track, againstControls }) =>
-    againstControls.flatMap(({ pairs, models }) => pairs.flatMap(({ first, second, bootstrap: { auc } }, i) => {
-      if (!second.startsWith('lungs-out') || auc === null) return [];
+    againstControls.flatMap(({ pairs, models, controls }) => pairs.flatMap(({ first, bootstrap: { auc } }, i) => {
+      if (controls[i] !== 'lungs-out' || auc === null) return [];
       const verdict = auc.low > 0 ? 'lungs help' : 'it is not shown that lungs help';
       return [`on the ${track} track ${first} has an AUC of ${figureText(models[0]?.metrics.auc)}, the same training on pictures whose lungs are blacked out ${figureText(models[i + 1]?.metrics.auc)}, a difference of ${differenceText(auc)}: ${verdict}`];
     })));
@@ -117,8 +117,8 @@ ${table(['', 'name', ...shown.map((name) => figureTitles[name]), 'AUC by patient
 /** What a training gains by lungs, by the centre of pictures, by the right labels. */
 function trainedControlsSection({ boards }: Results): string {
   const rows = boards.filter(({ folds }) => folds === null).flatMap(({ track, againstControls }) =>
-    againstControls.flatMap(({ pairs, models }) => pairs.map(({ first, second, delong, bootstrap: { auc } }, i) => [
-      track, first, figureText(models[0]?.metrics.auc), second.replace(/, trained.*$/, ''), figureText(models[i + 1]?.metrics.auc), differenceText(auc), pText(auc?.pHolm), differenceText(delong), pText(delong.pHolm),
+    againstControls.flatMap(({ pairs, models, controls }) => pairs.map(({ first, delong, bootstrap: { auc } }, i) => [
+      track, first, figureText(models[0]?.metrics.auc), controls[i] ?? '', figureText(models[i + 1]?.metrics.auc), differenceText(auc), pText(auc?.pHolm), differenceText(delong), pText(delong.pHolm),
     ])));
   return `## The same training without lungs
 A control is the very training of a model (recipe, network, seed, images) on pictures that tell nothing of disease: lungs blacked out, the outer tenth of each side alone, or labels

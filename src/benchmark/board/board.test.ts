@@ -80,7 +80,8 @@ describe('makeBoard', () => {
     const lungs = model('transfer-0', 3, 10, { run: summary('transfer', 0) });
     const board = makeBoard(request({ models: [lungs, model('scratch-0', 1, 11, { run: summary('scratch', 0) }), model('theirs.csv', 1, 5)], controls: [control('lungs-out, seed 0', 0.1, 0), control('lungs-out, seed 1', 0.1, 1), cheat] }));
     expect(board.againstControls).toHaveLength(1);
-    const [{ models, pairs } = { models: [], pairs: [] }] = board.againstControls;
+    const [{ models, pairs, controls } = { models: [], pairs: [], controls: [] }] = board.againstControls;
+    expect(controls).toEqual(['lungs-out']);
     expect(pairs.map(({ first, second }) => [first, second])).toEqual([['transfer, tiny, seed 0', 'lungs-out, seed 0']]);
     expect(pairs[0]?.bootstrap.auc?.value).toBeCloseTo((models[0]?.metrics.auc.value ?? 0) - (models[1]?.metrics.auc.value ?? 0), 12);
     expect(pairs[0]?.bootstrap.auc?.low).toBeGreaterThan(0);

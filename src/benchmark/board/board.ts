@@ -35,6 +35,12 @@ export interface BoardRow {
   readonly note: string | null;
 }
 
+/** A model (the comparison's first) against the controls of its own training. */
+export interface ControlComparison extends Comparison {
+  /** What each control sees, in the order of the pairs, and of the models after the first. */
+  readonly controls: readonly TrainedControl[];
+}
+
 /** Everything that was judged on one part of one track. */
 export interface Board {
   readonly track: string;
@@ -52,7 +58,7 @@ export interface Board {
   /** Methods by their mean AUC over seeds, and their differences; null without runs. */
   readonly methods: Comparison | null;
   /** Each model whose very training was repeated without lungs, on borders or on shuffled labels, against those controls, paired. */
-  readonly againstControls: readonly Comparison[];
+  readonly againstControls: readonly ControlComparison[];
   /** Runs of folds that could not be shown since others are missing. */
   readonly incomplete: readonly string[];
   /** Controls that are trained as models are, of which this board has none. */
@@ -126,14 +132,17 @@ function methodsOf({ models, labels, positive, draws = bootstrapDraws }: BoardRe
 const trainingOf = ({ configuration: { recipe, architecture, seed } }: RunSummary): string => `${recipeTitle(recipe)}, ${architecture}, seed ${seed}`;
 
 /** Models against the controls of their own training: what the lungs, the centre and the right labels add. */
-function againstControlsOf({ models, controls, labels, positive, draws = bootstrapDraws }: BoardRequest): Comparison[] {
+function againstControlsOf({ models, controls, labels, positive, draws = bootstrapDraws }: BoardRequest): ControlComparison[] {
   return models.flatMap(({ run, predictions, sources }) => {
     if (run === undefined) return [];
-    const own = controls.filter((control) => control.run !== undefined && trainingOf(control.run) === trainingOf(run));
+    const own = controls.flatMap((control) => {
+      const sees = control.run?.configuration.control;
+      return sees !== undefined && control.run !== undefined && trainingOf(control.run) === trainingOf(run) ? [{ ...control, sees }] : [];
+    });
     if (own.length === 0) return [];
     const member = (model: Pick<BoardModel, 'predictions' | 'sources'>) => [{ source: model.sources.join(', '), predictions: model.predictions, threshold: 0.5 }];
     const compared = [{ name: trainingOf(run), members: member({ predictions, sources }) }, ...own.map((control) => ({ name: control.name, members: member(control) }))];
-    return [compareModels(compared, labels, positive, draws, own.map((_, k) => [0, k + 1]))];
+    return [{ ...compareModels(compared, labels, positive, draws, own.map((_, k) => [0, k + 1])), controls: own.map(({ sees }) => sees) }];
   });
 }
 
