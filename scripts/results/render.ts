@@ -56,7 +56,8 @@ function withoutLungs(boards: readonly Board[]): string {
   const lines = boards.filter(({ folds }) => folds === null).flatMap(({ track, againstControls }) =>
     againstControls.flatMap(({ pairs, models, controls }) => pairs.flatMap(({ first, bootstrap: { auc } }, i) => {
       if (controls[i] !== 'lungs-out' || auc === null) return [];
-      const verdict = auc.low > 0 ? 'lungs help' : 'it is not shown that lungs help';
+      // By the p that is corrected for the controls that this training is set against, as the table below.
+      const verdict = (auc.pHolm ?? 1) < 0.05 && auc.value > 0 ? 'lungs help' : auc.low > 0 ? `lungs help by this interval, but not once it is corrected for ${pairs.length} controls (p ${pText(auc.pHolm)})` : 'it is not shown that lungs help';
       return [`on the ${track} track ${first} has an AUC of ${figureText(models[0]?.metrics.auc)}, the same training on pictures whose lungs are blacked out ${figureText(models[i + 1]?.metrics.auc)}, a difference of ${differenceText(auc)}: ${verdict}`];
     })));
   return lines.length === 0 ? '' : `\n\n**Without lungs**: ${lines.join('; ')}.`;
