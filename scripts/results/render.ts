@@ -146,19 +146,19 @@ The same recipe in PyTorch 2.15 reached ${asked.torch.join(', ')} (seeds 0 to 2;
 
 /** Whether a method is above another: a plain statement. */
 function aboveStatement(board: Board, first: string, second: string): string {
+  const where = board.folds === null ? board.track : `${board.track}, ${board.folds} folds`;
   const pair = board.methods?.pairs.find((one) => [one.first, one.second].every((name) => [methodName(first), methodName(second)].includes(name)));
   const found = pair?.bootstrap.auc ?? null;
-  if (pair === undefined || found === null) return `${board.track}: ${first} against ${second} cannot be said yet.`;
+  if (pair === undefined || found === null) return `${where}: ${first} against ${second} cannot be said yet.`;
   const sign = pair.first === methodName(first) ? 1 : -1;
   const [low, high] = sign === 1 ? [found.low, found.high] : [-found.high, -found.low];
   const difference = { ...found, value: sign * found.value, low, high };
   const verdict = low > 0 ? 'above' : high < 0 ? 'below' : 'not shown to be above';
-  return `${board.track}: ${first} is ${verdict} ${second}, ${differenceText(difference)}.`;
+  return `${where}: ${first} is ${verdict} ${second}, ${differenceText(difference)}.`;
 }
 
 function selfTransSection({ boards, pretrainings }: Results): string {
-  const tracks = boards.filter(({ folds }) => folds === null);
-  const statements = tracks.flatMap((board) => ['scratch', 'transfer'].map((other) => `- ${aboveStatement(board, 'self-trans', other)}`));
+  const statements = boards.flatMap((board) => ['scratch', 'transfer'].map((other) => `- ${aboveStatement(board, 'self-trans', other)}`));
   const probe = (found: { readonly auc: number; readonly low: number; readonly high: number } | null | undefined) => (found === undefined || found === null ? '–' : `${found.auc.toFixed(3)} (${found.low.toFixed(3)}–${found.high.toFixed(3)})`);
   const rows = pretrainings.map(({ id, steps, seconds, random, before, after, configuration: { data } }) => [
     id,
