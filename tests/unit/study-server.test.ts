@@ -119,25 +119,20 @@ describe('all that the server sends to a reader', () => {
   });
 });
 
-describe('sizes and times of 40 cases', () => {
-  /** What tells labels, each alone or all together, above or below chance. 99.9 %, since eight are looked at: npm run accept:blind prints those of 95 %. */
-  const told = async (seed: number): Promise<string[]> => {
-    const study = await makeTestStudy(folder, { id: `timed-${seed}`, seed, cases: { source: 'phantoms', positives: 20, negatives: 20, slices: 1, size: 128 }, arms: [{ id: 'window', view: 'slice', window: 'lung' }] });
+describe('sizes and times of 160 cases', () => {
+  it('tell no label: neither alone nor together', async () => {
+    const study = await makeTestStudy(folder, { id: 'timed', cases: { source: 'phantoms', positives: 80, negatives: 80, slices: 1, size: 128 }, arms: [{ id: 'window', view: 'slice', window: 'lung' }] });
     const server = await startReadingServer({ study, host: '127.0.0.1', port: 0, web: null, log: () => undefined });
     try {
-      const leaks = await responseLeak(study, server.address.replace(/\/$/, ''), 0.999);
+      // Eight are looked at in each run: at 99.999 % one in 10,000 runs finds by chance what is not there, and 160 cases still show an AUC of 0.7.
+      // npm run accept:blind prints those of 95 %.
+      const leaks = await responseLeak(study, server.address.replace(/\/$/, ''), 0.99999);
       expect(leaks).toHaveLength(8);
+      expect(leaks.filter(({ auc }) => auc.low > 0.5 || auc.high < 0.5)).toEqual([]);
       for (const what of ['bytes of the picture', 'bytes of headers']) expect(leaks.find((one) => one.what === what)?.auc.estimate).toBe(0.5);
-      return leaks.flatMap(({ what, auc }) => (auc.low > 0.5 ? [`${what}, above`] : auc.high < 0.5 ? [`${what}, below`] : []));
     } finally {
       await server.close();
     }
-  };
-  it('tell no label: neither alone nor together', async () => {
-    // By chance alone one of the eight is outside in about one run of a hundred. A true leak is there again, and to the same side, in another study.
-    const first = await told(3);
-    const again = first.length === 0 ? [] : await told(4);
-    expect(first.filter((what) => again.includes(what))).toEqual([]);
   }, 300_000);
 });
 
