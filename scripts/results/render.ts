@@ -205,16 +205,16 @@ committed (\`-- --freeze\`) before \`npm run results:searched\` scores it on tes
 function publishedSelfTrans({ boards, runs, pretrainings }: Results): string {
   const preset = 'published-self-trans';
   const run = runs.findLast(({ configuration: { recipe } }) => recipe.preset === preset);
-  if (run === undefined) return `\`${preset}\` end to end (\`npm run results:${preset}\`, 10 epochs a stage) is not made yet.`;
   const stages = pretrainings.filter(({ configuration: { plan } }) => plan.preset === preset);
   const slices = stages.find(({ configuration: { data } }) => data.kind === 'pictures');
   const images = stages.find(({ configuration: { data } }) => data.kind === 'training-images');
+  if (run === undefined || slices === undefined || images === undefined) return `\`${preset}\` end to end (\`npm run results:${preset}\`, 10 epochs a stage) is not made yet.`;
   const row = boardOf(boards, 'legacy')?.rows.find(({ sources }) => sources.some((source) => source.includes(preset)));
   const { recipe, architecture, threads } = run.configuration;
-  return `\`${preset}\` end to end with ${architecture} (\`npm run results:${preset}\`): MoCo on ${slices?.configuration.data.pictures ?? 0} slices of LUNA16 took ${formatDuration(slices?.seconds ?? 0)}, MoCo on the
-${images?.configuration.data.pictures ?? 0} training images ${formatDuration(images?.seconds ?? 0)}, fine-tuning ${formatDuration(run.seconds)}, ${threads === 1 ? 'one thread' : `${threads} threads`}. AUC ${figureText(row?.metrics.auc)} on the published test list, 0.94 as printed.
-**Cut**: ${recipe.epochs} epochs of each stage instead of 50, ${slices?.configuration.data.pictures ?? 0} slices instead of all of LUNA16, and weights drawn by the seed instead of ImageNet's: it learnt little, and says
-nothing of what the whole preset reaches.`;
+  return `\`${preset}\` end to end with ${architecture} (\`npm run results:${preset}\`): MoCo on ${slices.configuration.data.pictures} slices of LUNA16 took ${formatDuration(slices.seconds)}, MoCo on the
+${images.configuration.data.pictures} training images ${formatDuration(images.seconds)}, fine-tuning ${formatDuration(run.seconds)}, ${threads === 1 ? 'one thread' : `${threads} threads`}. AUC ${figureText(row?.metrics.auc)} on the published test list, 0.94 as printed.
+**Cut**: ${recipe.epochs} epochs of each stage instead of 50, ${slices.configuration.data.pictures} slices instead of all of LUNA16, and weights drawn by the seed instead of ImageNet's: the figure
+says nothing of what the whole preset reaches.`;
 }
 
 function densenetSection(results: Results): string {
