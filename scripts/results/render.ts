@@ -4,8 +4,10 @@ import type { EpochCost, TestAccess } from './files.ts';
 import { attentionSection, type AttentiveRun } from './render-attention.ts';
 import { lossSection, slicesSection, type RobustRun } from './render-loss.ts';
 import { markdownTable as table } from './markdown.ts';
-import { plannedModel, type PlannedRun } from './plan.ts';
-import { searchFolds, searchHours } from './search/candidates.ts';
+import { aboveStatement, boardOf, meanOf, methodOf, printedSelfTransAuc, type Method } from './methods.ts';
+import { askedOfTransfer, type PlannedRun } from './plan.ts';
+import { densenetSection } from './render-densenet169.ts';
+import { searchSection } from './render-search.ts';
 import type { Standing } from './search/ledger.ts';
 
 /** Everything that docs/RESULTS.md says is made from this. */
@@ -24,13 +26,6 @@ export interface Results {
   /** Of trainings in folds. */
   readonly slices: readonly StudiedModel[];
 }
-
-type Method = NonNullable<Board['methods']>['models'][number];
-
-const boardOf = (boards: readonly Board[], track: string): Board | undefined => boards.find((board) => board.track === track && board.folds === null);
-/** A method's name on a board, as the planned runs have it. */
-const methodName = (recipe: string): string => `${recipe}, ${plannedModel}`;
-const methodOf = (board: Board | undefined, recipe: string): Method | undefined => board?.methods?.models.find(({ name }) => name === methodName(recipe));
 
 /** A figure that has an interval. */
 function known(figure: Method['metrics']['auc'] | undefined): { readonly value: number; readonly low: number; readonly high: number } | undefined {
@@ -129,32 +124,16 @@ shuffled (\`npx covid-ct train transfer --control NAME\`). Lungs are found by a 
 ${rows.length === 0 ? 'Not made yet.' : table(['track', 'model', 'ROC AUC', 'control', 'its ROC AUC', 'model − control, over patients', 'p', 'DeLong, images', 'p'], rows)}`;
 }
 
-/** Mean AUC that the issue asks of transfer on the published lists, and what torch 2.15 reached by the same recipe. */
-const asked = { seeds: [0, 1, 2, 3, 4], bound: 0.756, torch: [0.866, 0.811, 0.771] } as const;
-
 function transferSection({ boards }: Results): string {
-  const rows = (boardOf(boards, 'legacy')?.rows ?? []).filter(({ kind, recipe, seed }) => kind === 'model' && recipe === 'transfer' && seed !== null && (asked.seeds as readonly number[]).includes(seed));
+  const rows = (boardOf(boards, 'legacy')?.rows ?? []).filter(({ kind, recipe, seed }) => kind === 'model' && recipe === 'transfer' && seed !== null && (askedOfTransfer.seeds as readonly number[]).includes(seed));
   const aucs = rows.toSorted((a, b) => (a.seed ?? 0) - (b.seed ?? 0)).map(({ seed, metrics }) => ({ seed, auc: metrics.auc.value ?? Number.NaN }));
-  const mean = aucs.reduce((sum, { auc }) => sum + auc, 0) / aucs.length;
-  const verdict = aucs.length < asked.seeds.length
-    ? `${aucs.length} of ${asked.seeds.length} seeds are there${aucs.length === 0 ? '' : `, with a mean of ${mean.toFixed(3)}`}: not decided yet.`
-    : `mean ${mean.toFixed(3)}, ${mean >= asked.bound ? 'reached' : 'not reached'}.`;
+  const mean = meanOf(aucs.map(({ auc }) => auc));
+  const verdict = aucs.length < askedOfTransfer.seeds.length
+    ? `${aucs.length} of ${askedOfTransfer.seeds.length} seeds are there${aucs.length === 0 ? '' : `, with a mean of ${mean.toFixed(3)}`}: not decided yet.`
+    : `mean ${mean.toFixed(3)}, ${mean >= askedOfTransfer.bound ? 'reached' : 'not reached'}.`;
   return `## Transfer on the published lists, seeds 0 to 4
-Asked for: a mean AUC of at least ${asked.bound} by the recipe transfer, EfficientNet-Lite0. ${aucs.length === 0 ? '' : `Found: ${aucs.map(({ seed, auc }) => `${auc.toFixed(3)} (seed ${seed ?? ''})`).join(', ')}. `}${verdict[0]?.toUpperCase() ?? ''}${verdict.slice(1)}
-The same recipe in PyTorch 2.15 reached ${asked.torch.join(', ')} (seeds 0 to 2; measured beforehand, not by this program).`;
-}
-
-/** Whether a method is above another: a plain statement. */
-function aboveStatement(board: Board, first: string, second: string): string {
-  const where = board.folds === null ? board.track : `${board.track}, ${board.folds} folds`;
-  const pair = board.methods?.pairs.find((one) => [one.first, one.second].every((name) => [methodName(first), methodName(second)].includes(name)));
-  const found = pair?.bootstrap.auc ?? null;
-  if (pair === undefined || found === null) return `${where}: ${first} against ${second} cannot be said yet.`;
-  const sign = pair.first === methodName(first) ? 1 : -1;
-  const [low, high] = sign === 1 ? [found.low, found.high] : [-found.high, -found.low];
-  const difference = { ...found, value: sign * found.value, low, high };
-  const verdict = low > 0 ? 'above' : high < 0 ? 'below' : 'not shown to be above';
-  return `${where}: ${first} is ${verdict} ${second}, ${differenceText(difference)}.`;
+Asked for: a mean AUC of at least ${askedOfTransfer.bound} by the recipe transfer, EfficientNet-Lite0. ${aucs.length === 0 ? '' : `Found: ${aucs.map(({ seed, auc }) => `${auc.toFixed(3)} (seed ${seed ?? ''})`).join(', ')}. `}${verdict[0]?.toUpperCase() ?? ''}${verdict.slice(1)}
+The same recipe in PyTorch 2.15 reached ${askedOfTransfer.torch.join(', ')} (seeds 0 to 2; measured beforehand, not by this program).`;
 }
 
 function selfTransSection({ boards, pretrainings }: Results): string {
@@ -176,7 +155,7 @@ Is it above scratch and above transfer? Mean AUC over seeds, difference over pat
 
 ${statements.length === 0 ? '- Not a run is there yet.' : statements.join('\n')}
 
-The published AUC of 0.94 (interval by Hanley and McNeil 0.905 to 0.975, of DenseNet-169) stands beside them in the table of the legacy track.
+The published AUC, ${printedSelfTransAuc(boards)} (interval by Hanley and McNeil, of DenseNet-169), stands beside them in the table of the legacy track.
 
 Pretraining ([TRAINING.md](TRAINING.md#pretraining)); the probe's AUC is of validation images:
 
@@ -191,45 +170,6 @@ Time is of arithmetic and feeding, as it was: several were made while the machin
 ${rows.length === 0 ? 'None is made yet.' : table(['run', 'train, val, test', 'epochs', 'time', 'on'], rows)}`;
 }
 
-function searchSection({ search }: Results): string {
-  const { ranking, hours, winner } = search;
-  const state = winner === undefined ? `It is not done: ${hours.toFixed(1)} of at most ${searchHours} machine hours are used` : `The winner is ${winner}, after ${hours.toFixed(1)} machine hours`;
-  const tried = ranking.filter(({ trainings }) => trainings > 0);
-  return `## A recipe for two cores, by cross-validation
-\`npm run results:search\` compares ${ranking.length} recipes (moving average, mirrored views, stronger augmentation, label smoothing, the lungs' box, …) on ${searchFolds} grouped
-folds of train + val; test images are in none. ${state}; every training is a line of \`results/search/ledger.jsonl\`. The winner is frozen and
-committed (\`-- --freeze\`) before \`npm run results:searched\` scores it on test.${tried.length === 0 ? '' : `\n\n${table(['recipe', 'trainings', 'mean AUC, held-out folds'], tried.map(({ name, trainings, meanAuc }) => [name, String(trainings), meanAuc.toFixed(3)]))}`}`;
-}
-
-/** The published Self-Trans, its three stages, what came out and what was cut; of the last run that was made. */
-function publishedSelfTrans({ boards, runs, pretrainings }: Results): string {
-  const preset = 'published-self-trans';
-  const run = runs.findLast(({ configuration: { recipe } }) => recipe.preset === preset);
-  const stages = pretrainings.filter(({ configuration: { plan } }) => plan.preset === preset);
-  const slices = stages.find(({ configuration: { data } }) => data.kind === 'pictures');
-  const images = stages.find(({ configuration: { data } }) => data.kind === 'training-images');
-  if (run === undefined || slices === undefined || images === undefined) return `\`${preset}\` end to end (\`npm run results:${preset}\`, 10 epochs a stage) is not made yet.`;
-  const row = boardOf(boards, 'legacy')?.rows.find(({ sources }) => sources.some((source) => source.includes(preset)));
-  const { recipe, architecture, threads } = run.configuration;
-  return `\`${preset}\` end to end with ${architecture} (\`npm run results:${preset}\`): MoCo on ${slices.configuration.data.pictures} slices of LUNA16 took ${formatDuration(slices.seconds)}, MoCo on the
-${images.configuration.data.pictures} training images ${formatDuration(images.seconds)}, fine-tuning ${formatDuration(run.seconds)}, ${threads === 1 ? 'one thread' : `${threads} threads`}. AUC ${figureText(row?.metrics.auc)} on the published test list, 0.94 as printed.
-**Cut**: ${recipe.epochs} epochs of each stage instead of 50, ${slices.configuration.data.pictures} slices instead of all of LUNA16, and weights drawn by the seed instead of ImageNet's: the figure
-says nothing of what the whole preset reaches.`;
-}
-
-function densenetSection(results: Results): string {
-  const cuts = publishedSelfTrans(results);
-  const { epochCost } = results;
-  if (epochCost === undefined) return `## DenseNet-169\nAn epoch of \`published-densenet169\` is not measured yet (\`npm run results:published-epoch\`).\n\n${cuts}`;
-  const { epoch, epochs, images, environment, load, cpuSeconds } = epochCost;
-  const busy = Math.max(load.before, load.after) > environment.cores + 1 ? `, **while the machine was doing other work** (load ${load.before.toFixed(1)} to ${load.after.toFixed(1)} on ${environment.cores} cores): a bound from above; the processor's own time was ${formatDuration(cpuSeconds)} over all threads, so that an epoch takes about ${formatDuration(cpuSeconds / environment.cores)} where nothing else runs, the preset ${formatDuration((cpuSeconds / environment.cores) * epochs)}` : '';
-  return `## DenseNet-169
-One real epoch of \`published-densenet169\` (\`npm run results:published-epoch\`): ${images} images at 224 pixels in ${epoch.steps} steps, validation included, took ${formatDuration(epoch.seconds)} and
-${formatBytes(epoch.peakMemoryBytes)} at its peak${busy} (${environment.cpu}, ${environment.cores} cores). The whole preset, ${epochs} epochs: ${formatDuration(epoch.seconds * epochs)}. The script's 3,000 epochs: ${formatDuration(epoch.seconds * 3000)}.
-
-${cuts}`;
-}
-
 function accessSection({ access }: Results): string {
   return `## Every time that test images were scored
 A recipe is committed before its runs; each scoring is a line of \`results/test-access.jsonl\`.
@@ -239,6 +179,6 @@ ${access.length === 0 ? 'None yet.' : table(['when', 'run', 'recipe', 'images', 
 
 /** docs/RESULTS.md, whole. */
 export function renderResults(results: Results): string {
-  const sections = [top(results), ...results.boards.map(boardSection), transferSection(results), trainedControlsSection(results), selfTransSection(results), lossSection(results.robust), attentionSection(results.attentive), slicesSection(results.slices), searchSection(results), densenetSection(results), costSection(results), accessSection(results)];
+  const sections = [top(results), ...results.boards.map(boardSection), transferSection(results), trainedControlsSection(results), selfTransSection(results), lossSection(results.robust), attentionSection(results.attentive), slicesSection(results.slices), searchSection(results.boards, results.search), densenetSection(results, results.epochCost), costSection(results), accessSection(results)];
   return `${sections.join('\n\n')}\n`;
 }

@@ -1,10 +1,14 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, vi } from 'vitest';
 import { plannedModel, plannedPretrainings, plannedRuns, pretrainingsOf } from '../../scripts/results/plan.ts';
 import { renderResults, type Results } from '../../scripts/results/render.ts';
 import { candidates, rounds, searchHours } from '../../scripts/results/search/candidates.ts';
 import { foldParts } from '../../scripts/results/search/fold-parts.ts';
 import { standingOf, type LedgerEntry } from '../../scripts/results/search/ledger.ts';
-import { createRandom } from '../../src/base/index.ts';
+import { takeOne } from '../../scripts/results/take-turns.ts';
+import { CovidCtError, createRandom } from '../../src/base/index.ts';
 import { conditionsOf, degradationsOf, imageCases, judgeRobustness, keyOf, makeBoard, studySlices, type Board, type BoardModel, type Prediction, type RunSummary } from '../../src/benchmark/index.ts';
 import { legacyTrack, type TrackImage } from '../../src/splits/index.ts';
 import { bareImage } from '../support/bare-release.ts';
@@ -116,6 +120,28 @@ describe('what is lost, in docs/RESULTS.md', () => {
   });
 });
 
+describe('pieces of work that several processes take', () => {
+  it('are each done by one; what fails is said, and is not taken for another\'s', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'turns-'));
+    try {
+      const lockOf = (one: string) => join(folder, `${one}.lock`);
+      const done: string[] = [];
+      let release = () => {};
+      const held = new Promise<void>((resolve) => { release = resolve; });
+      const first = takeOne(['a', 'b'], lockOf, async (one) => { await held; done.push(one); });
+      await vi.waitFor(async () => expect(await readdir(folder)).toContain('a.lock'));
+      expect(await takeOne(['a', 'b'], lockOf, async (one) => { done.push(one); })).toBe('b');
+      expect(await takeOne(['a'], lockOf, async () => { throw new Error('two have it'); })).toBeUndefined();
+      release();
+      expect(await first).toBe('a');
+      expect(done).toEqual(['b', 'a']);
+      await expect(takeOne(['c', 'd'], lockOf, async () => { throw new CovidCtError('BAD_INPUT', 'no good'); })).rejects.toThrow('no good');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
 describe('the search for a recipe', () => {
   const entry = (candidate: string, fold: number, seed: number, auc: number, seconds = 600): LedgerEntry => ({ when: '', candidate, recipe: '', fold, seed, seconds, auc, commit: '' });
 
@@ -135,6 +161,19 @@ describe('the search for a recipe', () => {
     expect(winner).toBe(candidates.at(-1)?.name);
     expect(hours).toBeLessThan(searchHours);
     expect(rounds.at(-1)?.seeds).toEqual([0, 1]);
+  });
+
+  it('says what the winner reached on test, seed by seed and on the mean, once it is scored', () => {
+    const [winner] = candidates;
+    const ledger = rounds.flatMap(({ folds, seeds }) => candidates.flatMap(({ name }) => folds.flatMap((fold) => seeds.map((seed) => entry(name, fold, seed, name === winner?.name ? 0.9 : 0.7, 60)))));
+    const search = standingOf(candidates, ledger);
+    const searched = `transfer, searched-${winner?.name ?? ''}`;
+    const board = boardOf('legacy', [model('transfer', 0.5, 0, 'legacy'), ...[0, 1].map((seed) => model(searched, 3, seed, 'legacy'))]);
+    const text = renderResults({ ...nothing, boards: [board], search });
+    expect(text).toMatch(/On test, scored once a seed .*: AUC [01]\.\d{3} \(.*\) \(seed 0\), [01]\.\d{3} \(.*\) \(seed \d\); mean [01]\.\d{3}/);
+    expect(text).toContain(`legacy: ${searched} is above transfer, +`);
+    expect(text).toContain('the AUC of Self-Trans as printed, 0.940 (0.905–0.975).');
+    for (const without of [renderResults({ ...nothing, search }), renderResults({ ...nothing, boards: [board] })]) expect(without).not.toContain('On test, scored once a seed');
   });
 
   it('stops before its hours are over', () => {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { pathExists } from '../../../src/base/index.ts';
 import { resultsFolder } from '../files.ts';
+import { meanOf } from '../methods.ts';
 import { rounds, searchHours, type Candidate } from './candidates.ts';
 
 const entrySchema = z.strictObject({
@@ -55,8 +56,6 @@ export interface Standing {
   /** The best of the last round; undefined before it is done. */
   readonly winner: string | undefined;
 }
-
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Whether a training stands in the ledger. */
 export const isDone = (ledger: readonly LedgerEntry[], { candidate, fold, seed }: Wanted): boolean =>

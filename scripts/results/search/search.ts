@@ -9,13 +9,15 @@
 import { execFileSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
-import { CovidCtError, formatDuration, openWorkspace, pathExists, sha256, terminalProgress, withLock, writeFileAtomic } from '../../../src/base/index.ts';
+import { CovidCtError, formatDuration, openWorkspace, pathExists, sha256, terminalProgress, writeFileAtomic } from '../../../src/base/index.ts';
 import { createRunFolder, defaultThreads, openRunFolder, prepareRun, reopenRunFolder, trainRun, type Parts } from '../../../src/benchmark/index.ts';
 import { openRelease, type Release } from '../../../src/release/index.ts';
 import { legacyTrack, type Track } from '../../../src/splits/index.ts';
 import { rocAuc } from '../../../src/statistics/index.ts';
 import { realPath } from '../../../tests/support/real-release.ts';
 import { frozenRecipeFile, root } from '../files.ts';
+import { runScript } from '../named.ts';
+import { takeOne } from '../take-turns.ts';
 import { candidates } from './candidates.ts';
 import { foldParts } from './fold-parts.ts';
 import { appendToLedger, isDone, readLedger, standingOf, type Standing, type Wanted } from './ledger.ts';
@@ -38,7 +40,7 @@ async function train(wanted: Wanted, release: Release, track: Track, parts: Part
   const begun = await pathExists(`${path}/checkpoint.safetensors`);
   const prepared = begun ? undefined : await prepareRun({ release, track, parts, recipe: candidate.recipe, seed, init: realPath('weights'), threads: defaultThreads(), workspace, version: '0' });
   const document = prepared?.document ?? (await openRunFolder(path).readDocument());
-  if (JSON.stringify(document.configuration.recipe) !== JSON.stringify(candidate.recipe)) throw new Error(`${path} was begun with another recipe of this name: remove it`);
+  if (JSON.stringify(document.configuration.recipe) !== JSON.stringify(candidate.recipe)) throw new CovidCtError('BAD_INPUT', `${path} was begun with another recipe of this name.`, { hint: 'Remove that folder.' });
   const folder = begun ? (await reopenRunFolder(path)).folder : await createRunFolder(path);
   const outcome = await trainRun(folder, document, prepared?.start, input);
   const auc = rocAuc(parts.test.map(({ target }, i) => ({ positive: target === 0, score: outcome.test[i] ?? Number.NaN })));
@@ -46,27 +48,6 @@ async function train(wanted: Wanted, release: Release, track: Track, parts: Part
   await appendToLedger({ when: new Date().toISOString(), candidate: candidate.name, recipe: sha256(Buffer.from(JSON.stringify(candidate.recipe))), fold, seed, seconds: outcome.document.seconds, auc, commit });
   await rm(path, { recursive: true });
   console.log(`${candidate.name}, fold ${fold}, seed ${seed}: AUC ${auc.toFixed(4)} in ${formatDuration(outcome.document.seconds)}`);
-}
-
-/**
- * Takes a training that no other process has, and makes it.
- * @returns whether there was one
- */
-async function takeOne(wanted: readonly Wanted[], work: (one: Wanted) => Promise<void>): Promise<boolean> {
-  for (const one of wanted) {
-    let mine = false;
-    try {
-      await withLock(`${folderOf(one)}.lock`, async () => {
-        mine = true;
-        // Another may have ended it since the ledger was read.
-        if (!isDone(await readLedger(), one)) await work(one);
-      }, 0);
-      return true;
-    } catch (error) {
-      if (mine || !(error instanceof CovidCtError)) throw error;
-    }
-  }
-  return false;
 }
 
 async function search(hours: number): Promise<void> {
@@ -78,7 +59,10 @@ async function search(hours: number): Promise<void> {
       const standing = standingOf(candidates, await readLedger());
       if (standing.wanted.length === 0 || Date.now() >= until) return;
       // Where others make all that the round still wants, what comes next is known when they are done.
-      if (!(await takeOne(standing.wanted, (one) => train(one, release, track, foldParts(release, track, one.fold))))) await setTimeout(10_000);
+      const taken = await takeOne(standing.wanted, (one) => `${folderOf(one)}.lock`, async (one) => {
+        if (!isDone(await readLedger(), one)) await train(one, release, track, foldParts(release, track, one.fold));
+      });
+      if (taken === undefined) await setTimeout(10_000);
     }
   } finally {
     await release.close();
@@ -88,14 +72,18 @@ async function search(hours: number): Promise<void> {
 async function freeze(): Promise<void> {
   const { winner } = standingOf(candidates, await readLedger());
   const won = candidates.find(({ name }) => name === winner);
-  if (won === undefined) throw new Error('The search is not done: npm run results:search');
+  if (won === undefined) throw new CovidCtError('BAD_INPUT', 'The search is not done.', { hint: 'npm run results:search goes on with it.' });
   await writeFileAtomic(frozenRecipeFile, `${JSON.stringify(won.recipe, null, 2)}\n`);
   console.log(`${won.name} is written to results/search/frozen.json. Commit it before it is scored: npm run results:searched`);
 }
 
-const [first, second] = process.argv.slice(2);
-if (first === '--freeze') await freeze();
-else {
+await runScript(async () => {
+  const [first, second] = process.argv.slice(2);
+  if (first === '--freeze') {
+    await freeze();
+    return 0;
+  }
   if (first !== '--status') await search(first === '--hours' ? Number(second) : Number.POSITIVE_INFINITY);
   printStanding(standingOf(candidates, await readLedger()));
-}
+  return 0;
+});

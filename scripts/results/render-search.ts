@@ -1,0 +1,33 @@
+import { figureText, type Board } from '../../src/benchmark/index.ts';
+import { markdownTable as table } from './markdown.ts';
+import { aboveStatement, boardOf, meanOf, methodOf, printedSelfTransAuc } from './methods.ts';
+import { askedOfTransfer } from './plan.ts';
+import { searchFolds, searchHours } from './search/candidates.ts';
+import type { Standing } from './search/ledger.ts';
+
+/** The method's name on a board, of the recipe that the search froze. */
+const searchedMethod = (winner: string): string => `transfer, searched-${winner}`;
+
+/** What the frozen recipe reached on the published test list; empty before it is scored. */
+function searchedOnTest(boards: readonly Board[], winner: string | undefined): string {
+  const board = boardOf(boards, 'legacy');
+  const method = winner === undefined ? undefined : methodOf(board, searchedMethod(winner));
+  if (board === undefined || method === undefined || winner === undefined) return '';
+  const rows = board.rows.filter(({ kind, recipe }) => kind === 'model' && recipe === searchedMethod(winner)).toSorted((a, b) => (a.seed ?? 0) - (b.seed ?? 0));
+  return `
+
+On test, scored once a seed after the recipe was committed: AUC ${rows.map(({ seed, metrics }) => `${figureText(metrics.auc)} (seed ${seed ?? ''})`).join(', ')}; mean ${figureText(method.metrics.auc)}.
+${aboveStatement(board, searchedMethod(winner), 'transfer')} PyTorch's mean by the recipe transfer
+is ${meanOf(askedOfTransfer.torch).toFixed(3)} (${askedOfTransfer.torch.length} seeds, measured beforehand); the AUC of Self-Trans as printed, ${printedSelfTransAuc(boards)}.`;
+}
+
+/** What the search came to, and its winner on test. */
+export function searchSection(boards: readonly Board[], search: Standing): string {
+  const { ranking, hours, winner } = search;
+  const state = winner === undefined ? `It is not done: ${hours.toFixed(1)} of at most ${searchHours} machine hours are used` : `The winner is ${winner}, after ${hours.toFixed(1)} machine hours`;
+  const tried = ranking.filter(({ trainings }) => trainings > 0);
+  return `## A recipe for two cores, by cross-validation
+\`npm run results:search\` compares ${ranking.length} recipes (moving average, mirrored views, stronger augmentation, label smoothing, the lungs' box, …) on ${searchFolds} grouped
+folds of train + val; test images are in none. ${state}; every training is a line of \`results/search/ledger.jsonl\`. The winner is frozen and
+committed (\`-- --freeze\`) before \`npm run results:searched\` scores it on test.${tried.length === 0 ? '' : `\n\n${table(['recipe', 'trainings', 'mean AUC, held-out folds'], tried.map(({ name, trainings, meanAuc }) => [name, String(trainings), meanAuc.toFixed(3)]))}`}${searchedOnTest(boards, winner)}`;
+}
