@@ -163,6 +163,29 @@ describe('the search for a recipe', () => {
     expect(rounds.at(-1)?.seeds).toEqual([0, 1]);
   });
 
+  it('lets go on who was best in the round that ended, though later folds are harder', () => {
+    const ledger: LedgerEntry[] = [];
+    for (let standing = standingOf(candidates, ledger); standing.wanted[0] !== undefined; standing = standingOf(candidates, ledger)) {
+      const { candidate, fold, seed } = standing.wanted[0];
+      ledger.push(entry(candidate.name, fold, seed, 0.8 + candidates.indexOf(candidate) / 100 - fold / 5 - seed / 10));
+    }
+    expect(ledger).toHaveLength(12 + 12 + 9);
+    expect(standingOf(candidates, ledger).winner).toBe(candidates.at(-1)?.name);
+  });
+
+  it('has work for another process while the last of a round is trained: what the next one wants however that ends', () => {
+    const ledger = candidates.slice(1).map(({ name }, i) => entry(name, 1, 0, 0.6 + i / 100));
+    const { wanted, ahead } = standingOf(candidates, ledger);
+    expect(wanted.map(({ candidate }) => candidate.name)).toEqual([candidates[0]?.name]);
+    // Of six places the first candidate may still take one.
+    expect(ahead.map(({ candidate, fold }) => `${candidate.name} ${fold}`)).toEqual([2, 3].flatMap((fold) => candidates.slice(-5).toReversed().map(({ name }) => `${name} ${fold}`)));
+    for (const auc of [0, 1]) {
+      const after = standingOf(candidates, [...ledger, entry(candidates[0]?.name ?? '', 1, 0, auc)]).wanted;
+      expect(after).toEqual(expect.arrayContaining([...ahead]));
+    }
+    expect(standingOf(candidates, []).ahead).toEqual([]);
+  });
+
   it('says what the winner reached on test, seed by seed and on the mean, once it is scored', () => {
     const [winner] = candidates;
     const ledger = rounds.flatMap(({ folds, seeds }) => candidates.flatMap(({ name }) => folds.flatMap((fold) => seeds.map((seed) => entry(name, fold, seed, name === winner?.name ? 0.9 : 0.7, 60)))));

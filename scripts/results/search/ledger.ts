@@ -50,6 +50,8 @@ export interface Standing {
   readonly ranking: readonly { readonly name: string; readonly trainings: number; readonly meanAuc: number }[];
   /** What the round still wants, in the order in which it is tried; empty when the search is done, or its hours are used up. */
   readonly wanted: readonly Wanted[];
+  /** What the round after it wants, however the rest of this one ends: work for another process meanwhile. */
+  readonly ahead: readonly Wanted[];
   readonly hours: number;
   /** The hours do not allow another training as long as the longest one so far. */
   readonly exhausted: boolean;
@@ -61,23 +63,39 @@ export interface Standing {
 export const isDone = (ledger: readonly LedgerEntry[], { candidate, fold, seed }: Wanted): boolean =>
   ledger.some((entry) => entry.candidate === candidate.name && entry.fold === fold && entry.seed === seed);
 
-/** How far the search is, by its ledger alone: the same ledger gives the same next trainings, whenever it is asked. */
+type Round = (typeof rounds)[number];
+
+/**
+ * How far the search is, by its ledger alone: the same ledger gives the same next trainings, whenever it is asked. Who goes on is
+ * told by the trainings of the round that ended, and by no others: folds differ, so that means over different folds do not compare.
+ */
 export function standingOf(candidates: readonly Candidate[], ledger: readonly LedgerEntry[]): Standing {
-  const of = (name: string) => ledger.filter(({ candidate }) => candidate === name);
+  const meanAuc = (name: string, belongs: (entry: LedgerEntry) => boolean = () => true) => meanOf(ledger.filter((entry) => entry.candidate === name && belongs(entry)).map(({ auc }) => auc));
+  const missingOf = (of: readonly Candidate[], { folds, seeds }: Round) => seeds.flatMap((seed) => folds.flatMap((fold) => of.map((candidate): Wanted => ({ candidate, fold, seed })))).filter((one) => !isDone(ledger, one));
+  const bestOf = (of: readonly Candidate[], { folds, seeds }: Round, keep: number) => {
+    const auc = ({ name }: Candidate) => meanAuc(name, ({ fold, seed }) => (folds as readonly number[]).includes(fold) && (seeds as readonly number[]).includes(seed));
+    return of.toSorted((a, b) => auc(b) - auc(a)).slice(0, Math.max(0, keep));
+  };
   const hours = ledger.reduce((sum, { seconds }) => sum + seconds, 0) / 3600;
   const longest = Math.max(0, ...ledger.map(({ seconds }) => seconds)) / 3600;
   const exhausted = hours + longest > searchHours;
   let inRound: readonly Candidate[] = candidates;
   let wanted: readonly Wanted[] = [];
-  for (const { keep, folds, seeds } of rounds) {
-    const aucOf = ({ name }: Candidate) => meanOf(of(name).map(({ auc }) => auc));
-    inRound = inRound.length > keep ? inRound.toSorted((a, b) => aucOf(b) - aucOf(a)).slice(0, keep) : inRound;
-    const ofRound = seeds.flatMap((seed) => folds.flatMap((fold) => inRound.map((candidate): Wanted => ({ candidate, fold, seed }))));
-    wanted = ofRound.filter((one) => !isDone(ledger, one));
-    if (wanted.length > 0) break;
+  let ahead: readonly Wanted[] = [];
+  for (const [i, round] of rounds.entries()) {
+    wanted = missingOf(inRound, round);
+    const next = rounds[i + 1];
+    const ended = inRound.filter((candidate) => missingOf([candidate], round).length === 0);
+    // Each that has not ended may still take one place.
+    const certain = next === undefined ? [] : bestOf(ended, round, next.keep - (inRound.length - ended.length));
+    if (wanted.length > 0) {
+      ahead = next === undefined ? [] : missingOf(certain, next);
+      break;
+    }
+    inRound = next === undefined ? bestOf(inRound, round, 1) : certain;
   }
   const ranking = candidates
-    .map(({ name }) => ({ name, trainings: of(name).length, meanAuc: of(name).length === 0 ? Number.NaN : meanOf(of(name).map(({ auc }) => auc)) }))
+    .map(({ name }) => ({ name, trainings: ledger.filter(({ candidate }) => candidate === name).length, meanAuc: meanAuc(name) }))
     .toSorted((a, b) => b.trainings - a.trainings || b.meanAuc - a.meanAuc);
-  return { ranking, wanted: exhausted ? [] : wanted, hours, exhausted, winner: wanted.length === 0 ? ranking[0]?.name : undefined };
+  return { ranking, wanted: exhausted ? [] : wanted, ahead: exhausted ? [] : ahead, hours, exhausted, winner: wanted.length === 0 ? inRound[0]?.name : undefined };
 }

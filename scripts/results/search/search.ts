@@ -58,8 +58,8 @@ async function search(hours: number): Promise<void> {
     for (;;) {
       const standing = standingOf(candidates, await readLedger());
       if (standing.wanted.length === 0 || Date.now() >= until) return;
-      // Where others make all that the round still wants, what comes next is known when they are done.
-      const taken = await takeOne(standing.wanted, (one) => `${folderOf(one)}.lock`, async (one) => {
+      // Where others make all that is known to be wanted, what comes next is known when they are done.
+      const taken = await takeOne([...standing.wanted, ...standing.ahead], (one) => `${folderOf(one)}.lock`, async (one) => {
         if (!isDone(await readLedger(), one)) await train(one, release, track, foldParts(release, track, one.fold));
       });
       if (taken === undefined) await setTimeout(10_000);
