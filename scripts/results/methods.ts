@@ -27,5 +27,3 @@ export function aboveStatement(board: Board, first: string, second: string): str
 /** The AUC of the published Self-Trans as it is printed, with the interval by its size. */
 export const printedSelfTransAuc = (boards: readonly Board[]): string =>
   figureText(boardOf(boards, 'legacy')?.rows.find(({ kind, name }) => kind === 'published' && name === 'Self-Trans, DenseNet-169')?.metrics.auc);
-
-export const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -7,6 +7,7 @@ interface Made {
   readonly boards: readonly Board[];
   readonly runs: readonly RunDocument[];
   readonly pretrainings: readonly PretrainingDocument[];
+  readonly epochCost: EpochCost | undefined;
 }
 
 /** The published Self-Trans, its three stages, what came out and what was cut; of the last run that was made. */
@@ -26,8 +27,9 @@ says nothing of what the whole preset reaches.`;
 }
 
 /** What the published presets cost, and what the cut ones came to. */
-export function densenetSection(made: Made, epochCost: EpochCost | undefined): string {
+export function densenetSection(made: Made): string {
   const cuts = publishedSelfTrans(made);
+  const { epochCost } = made;
   if (epochCost === undefined) return `## DenseNet-169\nAn epoch of \`published-densenet169\` is not measured yet (\`npm run results:published-epoch\`).\n\n${cuts}`;
   const { epoch, epochs, images, environment, load, cpuSeconds } = epochCost;
   const busy = Math.max(load.before, load.after) > environment.cores + 1 ? `, **while the machine was doing other work** (load ${load.before.toFixed(1)} to ${load.after.toFixed(1)} on ${environment.cores} cores): a bound from above; the processor's own time was ${formatDuration(cpuSeconds)} over all threads, so that an epoch takes about ${formatDuration(cpuSeconds / environment.cores)} where nothing else runs, the preset ${formatDuration((cpuSeconds / environment.cores) * epochs)}` : '';

@@ -1,24 +1,25 @@
 import { figureText, type Board } from '../../src/benchmark/index.ts';
+import { mean } from '../../src/statistics/index.ts';
 import { markdownTable as table } from './markdown.ts';
-import { aboveStatement, boardOf, meanOf, methodOf, printedSelfTransAuc } from './methods.ts';
+import { aboveStatement, boardOf, methodOf, printedSelfTransAuc } from './methods.ts';
 import { askedOfTransfer } from './plan.ts';
 import { searchFolds, searchHours } from './search/candidates.ts';
 import type { Standing } from './search/ledger.ts';
 
-/** The method's name on a board, of the recipe that the search froze. */
-const searchedMethod = (winner: string): string => `transfer, searched-${winner}`;
+/** The recipe that the search froze, as boards name it. */
+const searchedRecipe = (winner: string): string => `transfer, searched-${winner}`;
 
 /** What the frozen recipe reached on the published test list; empty before it is scored. */
 function searchedOnTest(boards: readonly Board[], winner: string | undefined): string {
   const board = boardOf(boards, 'legacy');
-  const method = winner === undefined ? undefined : methodOf(board, searchedMethod(winner));
+  const method = winner === undefined ? undefined : methodOf(board, searchedRecipe(winner));
   if (board === undefined || method === undefined || winner === undefined) return '';
-  const rows = board.rows.filter(({ kind, recipe }) => kind === 'model' && recipe === searchedMethod(winner)).toSorted((a, b) => (a.seed ?? 0) - (b.seed ?? 0));
+  const rows = board.rows.filter(({ kind, recipe }) => kind === 'model' && recipe === searchedRecipe(winner)).toSorted((a, b) => (a.seed ?? 0) - (b.seed ?? 0));
   return `
 
 On test, scored once a seed after the recipe was committed: AUC ${rows.map(({ seed, metrics }) => `${figureText(metrics.auc)} (seed ${seed ?? ''})`).join(', ')}; mean ${figureText(method.metrics.auc)}.
-${aboveStatement(board, searchedMethod(winner), 'transfer')} PyTorch's mean by the recipe transfer
-is ${meanOf(askedOfTransfer.torch).toFixed(3)} (${askedOfTransfer.torch.length} seeds, measured beforehand); the AUC of Self-Trans as printed, ${printedSelfTransAuc(boards)}.`;
+${aboveStatement(board, searchedRecipe(winner), 'transfer')} PyTorch's mean by the recipe transfer
+is ${mean(askedOfTransfer.torch).toFixed(3)} (${askedOfTransfer.torch.length} seeds, measured beforehand); the AUC of Self-Trans as printed, ${printedSelfTransAuc(boards)}.`;
 }
 
 /** What the search came to, and its winner on test. */

@@ -1,10 +1,11 @@
 import { boardFigures, differenceText, figureText, figureTitles, markOf, pText, type Board, type BoardRow, type PretrainingDocument, type RunDocument, type StudiedModel } from '../../src/benchmark/index.ts';
 import { formatBytes, formatDuration } from '../../src/base/index.ts';
+import { mean } from '../../src/statistics/index.ts';
 import type { EpochCost, TestAccess } from './files.ts';
 import { attentionSection, type AttentiveRun } from './render-attention.ts';
 import { lossSection, slicesSection, type RobustRun } from './render-loss.ts';
 import { markdownTable as table } from './markdown.ts';
-import { aboveStatement, boardOf, meanOf, methodOf, printedSelfTransAuc, type Method } from './methods.ts';
+import { aboveStatement, boardOf, methodOf, printedSelfTransAuc, type Method } from './methods.ts';
 import { askedOfTransfer, type PlannedRun } from './plan.ts';
 import { densenetSection } from './render-densenet169.ts';
 import { searchSection } from './render-search.ts';
@@ -127,10 +128,10 @@ ${rows.length === 0 ? 'Not made yet.' : table(['track', 'model', 'ROC AUC', 'con
 function transferSection({ boards }: Results): string {
   const rows = (boardOf(boards, 'legacy')?.rows ?? []).filter(({ kind, recipe, seed }) => kind === 'model' && recipe === 'transfer' && seed !== null && (askedOfTransfer.seeds as readonly number[]).includes(seed));
   const aucs = rows.toSorted((a, b) => (a.seed ?? 0) - (b.seed ?? 0)).map(({ seed, metrics }) => ({ seed, auc: metrics.auc.value ?? Number.NaN }));
-  const mean = meanOf(aucs.map(({ auc }) => auc));
+  const average = mean(aucs.map(({ auc }) => auc));
   const verdict = aucs.length < askedOfTransfer.seeds.length
-    ? `${aucs.length} of ${askedOfTransfer.seeds.length} seeds are there${aucs.length === 0 ? '' : `, with a mean of ${mean.toFixed(3)}`}: not decided yet.`
-    : `mean ${mean.toFixed(3)}, ${mean >= askedOfTransfer.bound ? 'reached' : 'not reached'}.`;
+    ? `${aucs.length} of ${askedOfTransfer.seeds.length} seeds are there${aucs.length === 0 ? '' : `, with a mean of ${average.toFixed(3)}`}: not decided yet.`
+    : `mean ${average.toFixed(3)}, ${average >= askedOfTransfer.bound ? 'reached' : 'not reached'}.`;
   return `## Transfer on the published lists, seeds 0 to 4
 Asked for: a mean AUC of at least ${askedOfTransfer.bound} by the recipe transfer, EfficientNet-Lite0. ${aucs.length === 0 ? '' : `Found: ${aucs.map(({ seed, auc }) => `${auc.toFixed(3)} (seed ${seed ?? ''})`).join(', ')}. `}${verdict[0]?.toUpperCase() ?? ''}${verdict.slice(1)}
 The same recipe in PyTorch 2.15 reached ${askedOfTransfer.torch.join(', ')} (seeds 0 to 2; measured beforehand, not by this program).`;
@@ -179,6 +180,6 @@ ${access.length === 0 ? 'None yet.' : table(['when', 'run', 'recipe', 'images', 
 
 /** docs/RESULTS.md, whole. */
 export function renderResults(results: Results): string {
-  const sections = [top(results), ...results.boards.map(boardSection), transferSection(results), trainedControlsSection(results), selfTransSection(results), lossSection(results.robust), attentionSection(results.attentive), slicesSection(results.slices), searchSection(results.boards, results.search), densenetSection(results, results.epochCost), costSection(results), accessSection(results)];
+  const sections = [top(results), ...results.boards.map(boardSection), transferSection(results), trainedControlsSection(results), selfTransSection(results), lossSection(results.robust), attentionSection(results.attentive), slicesSection(results.slices), searchSection(results.boards, results.search), densenetSection(results), costSection(results), accessSection(results)];
   return `${sections.join('\n\n')}\n`;
 }

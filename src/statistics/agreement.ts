@@ -1,4 +1,5 @@
 import { fUpperTail } from './student.ts';
+import { mean } from './mean.ts';
 
 /**
  * Fleiss's kappa of several readers who put each case into one of some categories (Psychological Bulletin 76:378–382, 1971).
@@ -35,7 +36,6 @@ export interface IntraclassCorrelation {
 export function intraclassCorrelation(ratings: readonly (readonly number[])[]): IntraclassCorrelation | undefined {
   const [n, k] = [ratings.length, ratings[0]?.length ?? 0];
   if (n < 2 || k < 2 || ratings.some((row) => row.length !== k)) throw new RangeError('intraclassCorrelation: needs two cases and two readers, each case rated by all');
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
   const rows = ratings.map(mean);
   const columns = Array.from({ length: k }, (_, j) => mean(ratings.map((row) => row[j] ?? 0)));
   const grand = mean(rows);

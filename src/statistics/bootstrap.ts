@@ -1,6 +1,7 @@
 import type { Random } from '../base/index.ts';
 import { rocAuc } from './roc.ts';
 import type { Interval, Scored } from './scored.ts';
+import { mean } from './mean.ts';
 
 /**
  * A quantile by linear interpolation between order statistics (type 7 of Hyndman and Fan, The American Statistician
@@ -54,8 +55,8 @@ export type Figures<Name extends string> = Readonly<Record<Name, number | undefi
  */
 export function percentileInterval(estimate: number, values: readonly number[], confidence = 0.95): BootstrapInterval {
   const sorted = values.toSorted((a, b) => a - b);
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const standardError = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+  const centre = mean(values);
+  const standardError = Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
   const tail = (1 - confidence) / 2;
   return { estimate, low: quantile(sorted, tail), high: quantile(sorted, 1 - tail), confidence, standardError, draws: values.length };
 }

@@ -16,6 +16,7 @@ export { brierScore, calibrationBins, calibrationError, logLoss, recalibrate, ty
 export { confusionAt, confusionFigures, type ConfusionFigures, type ConfusionMatrix } from './confusion.ts';
 export { decisionCurve, type DecisionPoint } from './decision-curve.ts';
 export { cohenKappa, type Kappa, type KappaWeights } from './kappa.ts';
+export { mean } from './mean.ts';
 export { normalCdf, normalQuantile } from './normal.ts';
 export { delongTest, delongTestOfMeans, differenceFrom, holm, mcnemarExact, type McNemarTest, type PairedDifference, type PairedGroups, type PairedScores } from './paired.ts';
 export { averagePrecision, precisionRecallCurve, type PrecisionRecallPoint } from './precision-recall.ts';

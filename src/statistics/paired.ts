@@ -1,6 +1,7 @@
 import { normalCdf, normalQuantile } from './normal.ts';
 import { covariance, structuralComponents } from './roc.ts';
 import type { Interval } from './scored.ts';
+import { mean } from './mean.ts';
 
 /** Two models' scores of one case. */
 export interface PairedScores {
@@ -29,8 +30,8 @@ function meanComponents(cases: readonly PairedGroups[], which: 'first' | 'second
   const count = cases[0]?.[which].length ?? 0;
   if (count === 0 || cases.some((one) => one[which].length !== count)) throw new RangeError('DeLong: every case needs the scores of the same models, of one at least');
   const all = Array.from({ length: count }, (_, model) => structuralComponents(cases.map((one) => ({ positive: one.positive, score: one[which][model] ?? Number.NaN }))));
-  const mean = (of: (one: (typeof all)[number]) => readonly number[]) => (of(all[0] ?? { ofPositives: [], ofNegatives: [] })).map((_, i) => all.reduce((sum, one) => sum + (of(one)[i] ?? 0), 0) / count);
-  return { ofPositives: mean((one) => one.ofPositives), ofNegatives: mean((one) => one.ofNegatives) };
+  const meanOf = (of: (one: (typeof all)[number]) => readonly number[]) => (of(all[0] ?? { ofPositives: [], ofNegatives: [] })).map((_, i) => all.reduce((sum, one) => sum + (of(one)[i] ?? 0), 0) / count);
+  return { ofPositives: meanOf((one) => one.ofPositives), ofNegatives: meanOf((one) => one.ofNegatives) };
 }
 
 /**
@@ -45,7 +46,7 @@ export function delongTestOfMeans(cases: readonly PairedGroups[], confidence = 0
   const differences = (a: readonly number[], b: readonly number[]) => a.map((value, i) => value - (b[i] ?? 0));
   const ofPositives = differences(first.ofPositives, second.ofPositives);
   const ofNegatives = differences(first.ofNegatives, second.ofNegatives);
-  const estimate = ofPositives.reduce((sum, value) => sum + value, 0) / ofPositives.length;
+  const estimate = mean(ofPositives);
   const variance = covariance(ofPositives, ofPositives) / ofPositives.length + covariance(ofNegatives, ofNegatives) / ofNegatives.length;
   return differenceFrom(estimate, Math.sqrt(variance), confidence);
 }

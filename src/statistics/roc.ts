@@ -1,6 +1,7 @@
 import { normalQuantile } from './normal.ts';
 import { midranks } from './ranks.ts';
 import { divide, type Interval, type Scored } from './scored.ts';
+import { mean } from './mean.ts';
 
 /**
  * Area under the ROC curve: the chance that a positive case scores higher than a negative one, ties counting half
@@ -63,7 +64,6 @@ export function structuralComponents(cases: readonly Scored[]): { readonly ofPos
 
 /** The covariance of two equally long lists, with n − 1 below. */
 export function covariance(a: readonly number[], b: readonly number[]): number {
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const meanA = mean(a);
   const meanB = mean(b);
   return a.reduce((sum, value, i) => sum + (value - meanA) * ((b[i] ?? 0) - meanB), 0) / (a.length - 1);

@@ -1,5 +1,5 @@
 import { createRandom, type Random } from '../base/index.ts';
-import { analyseReaders, drawRoeMetz, equivalence, hillisDegrees, nonInferiority, normalQuantile, roeMetzStructures, separationOf, studentCdf, studentQuantile, type ArmDifference, type MultiReaderAnalysis, type RoeMetzModel } from '../statistics/index.ts';
+import { analyseReaders, drawRoeMetz, equivalence, hillisDegrees, mean, nonInferiority, normalQuantile, roeMetzStructures, separationOf, studentCdf, studentQuantile, type ArmDifference, type MultiReaderAnalysis, type RoeMetzModel } from '../statistics/index.ts';
 
 /** What a study is to show. */
 export type PowerGoal = { readonly kind: 'difference' } | { readonly kind: 'non-inferiority' | 'equivalence'; readonly margin: number };
@@ -64,15 +64,15 @@ function drawPiloted(question: PowerQuestion, pilot: PilotVariances, readers: nu
   const shared = Math.sqrt(2 * excess) * random.normal();
   const own = Math.max(pilot.armReader, 0) + Math.max(error - cov1 - excess, 0);
   const differences = Array.from({ length: readers }, () => question.difference + shared + Math.sqrt(2 * own) * random.normal());
-  const mean = differences.reduce((sum, one) => sum + one, 0) / readers;
+  const estimate = mean(differences);
   // With two arms the mean square of arm × reader is half the variance of the readers' differences.
-  const square = differences.reduce((sum, one) => sum + (one - mean) ** 2, 0) / (readers - 1) / 2;
+  const square = differences.reduce((sum, one) => sum + (one - estimate) ** 2, 0) / (readers - 1) / 2;
   const denominator = square + readers * excess;
   const degrees = hillisDegrees(square, readers * excess, readers - 1, error - cov1 - excess);
   const standardError = Math.sqrt((2 * denominator) / readers);
   const half = studentQuantile(0.975, degrees) * standardError;
-  const statistic = mean / standardError;
-  return { first: 'other', second: 'reference', estimate: mean, low: mean - half, high: mean + half, confidence: 0.95, standardError, degrees, statistic, p: 2 * studentCdf(-Math.abs(statistic), degrees) };
+  const statistic = estimate / standardError;
+  return { first: 'other', second: 'reference', estimate, low: estimate - half, high: estimate + half, confidence: 0.95, standardError, degrees, statistic, p: 2 * studentCdf(-Math.abs(statistic), degrees) };
 }
 
 /** The variances of a study's analysis, for planning the next one. @param cases that were read */

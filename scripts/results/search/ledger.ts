@@ -2,8 +2,8 @@ import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { pathExists } from '../../../src/base/index.ts';
+import { mean } from '../../../src/statistics/index.ts';
 import { resultsFolder } from '../files.ts';
-import { meanOf } from '../methods.ts';
 import { rounds, searchHours, type Candidate } from './candidates.ts';
 
 const entrySchema = z.strictObject({
@@ -70,7 +70,7 @@ type Round = (typeof rounds)[number];
  * told by the trainings of the round that ended, and by no others: folds differ, so that means over different folds do not compare.
  */
 export function standingOf(candidates: readonly Candidate[], ledger: readonly LedgerEntry[]): Standing {
-  const meanAuc = (name: string, belongs: (entry: LedgerEntry) => boolean = () => true) => meanOf(ledger.filter((entry) => entry.candidate === name && belongs(entry)).map(({ auc }) => auc));
+  const meanAuc = (name: string, belongs: (entry: LedgerEntry) => boolean = () => true) => mean(ledger.filter((entry) => entry.candidate === name && belongs(entry)).map(({ auc }) => auc));
   const missingOf = (of: readonly Candidate[], { folds, seeds }: Round) => seeds.flatMap((seed) => folds.flatMap((fold) => of.map((candidate): Wanted => ({ candidate, fold, seed })))).filter((one) => !isDone(ledger, one));
   const bestOf = (of: readonly Candidate[], { folds, seeds }: Round, keep: number) => {
     const auc = ({ name }: Candidate) => meanAuc(name, ({ fold, seed }) => (folds as readonly number[]).includes(fold) && (seeds as readonly number[]).includes(seed));

@@ -1,5 +1,5 @@
 import { CovidCtError } from '../../base/index.ts';
-import type { ClusteredScore } from '../../statistics/index.ts';
+import { mean, type ClusteredScore } from '../../statistics/index.ts';
 import type { Track, TrackImage } from '../../splits/index.ts';
 import type { Prediction } from '../predictions/index.ts';
 
@@ -55,7 +55,7 @@ export function patientCases(predictions: readonly Prediction[], labels: readonl
     const [first] = members;
     if (first === undefined) return [];
     const scores = members.map(({ score }) => score);
-    const score = how === 'max' ? Math.max(...scores) : Math.min(1, scores.reduce((sum, one) => sum + one, 0) / scores.length);
+    const score = how === 'max' ? Math.max(...scores) : Math.min(1, mean(scores));
     return [
       {
         id,

@@ -1,6 +1,6 @@
 import { createRandom } from '../../base/index.ts';
-import { clusterDraws, percentileInterval, weightedAuc } from '../../statistics/index.ts';
-import { aggregations, bootstrapDraws, bootstrapSeed, clusterOf, intervalOf, type Aggregation, type Figure } from '../evaluation/index.ts';
+import { clusterDraws, mean, percentileInterval, weightedAuc } from '../../statistics/index.ts';
+import { bootstrapDraws, bootstrapSeed, clusterOf, intervalOf, type Aggregation, type Figure } from '../evaluation/index.ts';
 import type { Prediction } from '../predictions/index.ts';
 
 /** How many of a patient's images are looked at. */
@@ -60,7 +60,7 @@ function unitsOf(predictions: readonly Prediction[], labels: readonly string[], 
 
 /** @param scores of the images that are looked at, at least one */
 function together(scores: readonly number[], how: Aggregation, firstLabel: boolean): number {
-  if (how === 'mean') return scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  if (how === 'mean') return mean(scores);
   // The image most like the first label, COVID, whichever label is called positive.
   return firstLabel ? Math.max(...scores) : Math.min(...scores);
 }
@@ -87,10 +87,7 @@ export function studySlices(predictions: readonly Prediction[], labels: readonly
         weightedAuc(units.map((unit, i) => ({ positive: unit.positive, score: together((order[i] ?? []).slice(0, count === 'all' ? undefined : count), how, firstLabel) })))),
     );
     const means = (times: ArrayLike<number>): number[] =>
-      aucs.map((each) => {
-        const values = each.flatMap((auc) => auc(times) ?? []);
-        return values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0) / values.length;
-      });
+      aucs.map((each) => mean(each.flatMap((auc) => auc(times) ?? [])));
     const whole = means(units.map(() => 1));
     const drawn: number[][] = [];
     for (const times of clusterDraws(units, { random: createRandom(bootstrapSeed).fork('patients of slices'), draws })) drawn.push(means(times));
@@ -100,14 +97,13 @@ export function studySlices(predictions: readonly Prediction[], labels: readonly
     };
     return sliceCounts.map((images, k) => ({ images, auc: figure((row) => row[k] ?? Number.NaN), change: figure((row) => (row[k] ?? Number.NaN) - (row[0] ?? Number.NaN)) }));
   };
-  const [mean, max] = aggregations;
   return {
     positive,
     patients: units.length,
     positives,
     images: units.reduce((sum, { scores }) => sum + scores.length, 0),
     leftOut: all.length - units.length,
-    by: { mean: figuresBy(mean), max: figuresBy(max) },
+    by: { mean: figuresBy('mean'), max: figuresBy('max') },
     orders,
     bootstrap: { draws, seed: bootstrapSeed },
   };

@@ -4,6 +4,7 @@ import { chiSquareUpperTail, fUpperTail, studentCdf, studentQuantile } from '../
 import { figureCovariances, type CovarianceMethod } from './covariances.ts';
 import { cellComponents, type FigureOfMerit } from './figures.ts';
 import { checkReadings, type MultiReaderData } from './readings.ts';
+import { mean } from '../mean.ts';
 
 /**
  * What the result is to hold for: other readers and cases like these, other cases but these very readers, or other readers but these
@@ -84,8 +85,6 @@ export interface MultiReaderAnalysis {
   readonly arms: readonly ArmEstimate[];
   readonly differences: readonly ArmDifference[];
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 interface Squares {
   readonly armMeans: readonly number[];

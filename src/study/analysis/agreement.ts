@@ -1,4 +1,4 @@
-import { cohenKappa, fleissKappa, intraclassCorrelation } from '../../statistics/index.ts';
+import { cohenKappa, fleissKappa, intraclassCorrelation, mean } from '../../statistics/index.ts';
 import { ratingRange } from '../plan/read.ts';
 import type { ReadingsDocument } from './document.ts';
 
@@ -41,7 +41,7 @@ export function agreementOf(document: ReadingsDocument, arm: string, positiveFro
   return {
     ...none,
     fleiss: fleissKappa(table.map((row) => [row.filter((rating) => rating >= positiveFrom).length, row.filter((rating) => rating < positiveFrom).length])),
-    weighted: kappas.length === 0 ? undefined : kappas.reduce((sum, kappa) => sum + kappa, 0) / kappas.length,
+    weighted: kappas.length === 0 ? undefined : mean(kappas),
     agreement: correlation?.agreement,
     consistency: correlation?.consistency,
   };

@@ -1,4 +1,4 @@
-import { midranks, rocAuc, hasBothClasses } from '../../statistics/index.ts';
+import { mean, midranks, rocAuc, hasBothClasses } from '../../statistics/index.ts';
 import type { ReadingsDocument } from './document.ts';
 
 /** Readings by their place in a session: whether readers learn or tire. */
@@ -46,5 +46,5 @@ export function learningOf(document: ReadingsDocument, positiveFrom: number): Le
     const own = placed.filter(({ reader }) => reader === id);
     return own.length < 3 ? [] : (spearman(own.map(({ place }) => place), own.map(({ milliseconds }) => milliseconds)) ?? []);
   });
-  return { tenths, sessions, timeTrend: trends.length === 0 ? undefined : trends.reduce((sum, trend) => sum + trend, 0) / trends.length };
+  return { tenths, sessions, timeTrend: trends.length === 0 ? undefined : mean(trends) };
 }
