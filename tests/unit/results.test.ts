@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it, vi } from 'vitest';
 import { plannedModel, plannedPretrainings, plannedRuns, pretrainingsOf } from '../../scripts/results/plan.ts';
 import { renderResults, type Results } from '../../scripts/results/render.ts';
@@ -197,6 +199,13 @@ describe('the search for a recipe', () => {
     expect(text).toContain(`legacy: ${searched} is above transfer, +`);
     expect(text).toContain('the AUC of Self-Trans as printed, 0.940 (0.905–0.975).');
     for (const without of [renderResults({ ...nothing, search }), renderResults({ ...nothing, boards: [board] })]) expect(without).not.toContain('On test, scored once a seed');
+  });
+
+  it.each([['--stauts'], ['--hours', 'many'], ['--hours=-1'], ['now']])('is not begun by a slip of the pen: %s %s', (...args) => {
+    const script = fileURLToPath(new URL('../../scripts/results/search/search.ts', import.meta.url));
+    const { status, stderr } = spawnSync(process.execPath, [script, ...args.filter((one) => one !== undefined)], { encoding: 'utf8', timeout: 30_000 });
+    expect(stderr).toContain('npm run results:search -- [--hours H] | --status | --freeze');
+    expect(status).toBe(2);
   });
 
   it('stops before its hours are over', () => {

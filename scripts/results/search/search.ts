@@ -9,6 +9,7 @@
 import { execFileSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { CovidCtError, formatDuration, openWorkspace, pathExists, sha256, terminalProgress, writeFileAtomic } from '../../../src/base/index.ts';
 import { createRunFolder, defaultThreads, openRunFolder, prepareRun, reopenRunFolder, trainRun, type Parts } from '../../../src/benchmark/index.ts';
 import { openRelease, type Release } from '../../../src/release/index.ts';
@@ -77,13 +78,25 @@ async function freeze(): Promise<void> {
   console.log(`${won.name} is written to results/search/frozen.json. Commit it before it is scored: npm run results:searched`);
 }
 
+/** @throws CovidCtError USAGE for what is no option, so that a slip of the pen does not begin hours of training */
+function readOptions(): { readonly hours: number; readonly status: boolean; readonly freeze: boolean } {
+  try {
+    const { hours, status = false, freeze = false } = parseArgs({ options: { hours: { type: 'string' }, status: { type: 'boolean' }, freeze: { type: 'boolean' } } }).values;
+    const limit = hours === undefined ? Number.POSITIVE_INFINITY : Number(hours);
+    if (!(limit > 0)) throw new TypeError(`--hours ${hours ?? ''} is no number above 0.`);
+    return { hours: limit, status, freeze };
+  } catch (error) {
+    throw new CovidCtError('USAGE', error instanceof Error ? error.message : String(error), { hint: 'npm run results:search -- [--hours H] | --status | --freeze' });
+  }
+}
+
 await runScript(async () => {
-  const [first, second] = process.argv.slice(2);
-  if (first === '--freeze') {
+  const options = readOptions();
+  if (options.freeze) {
     await freeze();
     return 0;
   }
-  if (first !== '--status') await search(first === '--hours' ? Number(second) : Number.POSITIVE_INFINITY);
+  if (!options.status) await search(options.hours);
   printStanding(standingOf(candidates, await readLedger()));
   return 0;
 });
