@@ -7,7 +7,7 @@ export type Method = NonNullable<Board['methods']>['models'][number];
 /** The board of a track that is not in folds. */
 export const boardOf = (boards: readonly Board[], track: string): Board | undefined => boards.find((board) => board.track === track && board.folds === null);
 /** A method's name on a board, as the planned runs have it. */
-export const methodName = (recipe: string): string => `${recipe}, ${plannedModel}`;
+const methodName = (recipe: string): string => `${recipe}, ${plannedModel}`;
 /** The mean over a recipe's seeds. */
 export const methodOf = (board: Board | undefined, recipe: string): Method | undefined => board?.methods?.models.find(({ name }) => name === methodName(recipe));
 
