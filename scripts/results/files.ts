@@ -5,6 +5,7 @@ import { pathExists } from '../../src/base/index.ts';
 import { environmentSchema, epochRecordSchema, openPretrainingFolder, openRunFolder, outcomes, readRecordedScores, type PretrainingDocument, type RecordedScores, type RunDocument } from '../../src/benchmark/index.ts';
 import { lungAbstentions, type LungAbstention } from '../../src/imaging/index.ts';
 import { cutSelfTrans, plannedPretrainings, plannedRuns, type PlannedRun } from './plan.ts';
+import { candidates } from './search/candidates.ts';
 
 /** The project's folder. */
 export const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -66,10 +67,11 @@ export async function readAttention(name: string): Promise<AttentionShares | und
 /** The document of a result. */
 export const readResult = (name: string): Promise<RunDocument> => openRunFolder(resultFolder(name)).readDocument();
 
-/** Documents of the pretrainings that were made, in the order of the plan. */
+/** Documents of the pretrainings that were made: those of the plan in its order, those of the search, those of the cut preset. */
 export async function readPretrainings(): Promise<readonly PretrainingDocument[]> {
   const found: PretrainingDocument[] = [];
-  for (const name of [...plannedPretrainings.map((one) => one.name), cutSelfTrans(10).slices, cutSelfTrans(10).images]) {
+  const ofSearch = candidates.flatMap(({ start }) => (start === undefined ? [] : [start.name]));
+  for (const name of new Set([...plannedPretrainings.map((one) => one.name), ...ofSearch, cutSelfTrans(10).slices, cutSelfTrans(10).images])) {
     if (await pathExists(pretrainingFolder(name))) found.push(await openPretrainingFolder(pretrainingFolder(name)).readDocument());
   }
   return found;

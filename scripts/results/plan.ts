@@ -21,6 +21,8 @@ export interface PlannedPretraining {
   readonly seed: number;
   /** Undefined: the slices, from ImageNet weights; else the training images of a run's track, from the slices' weights. */
   readonly of: Pick<PlannedRun, 'track' | 'fold'> | undefined;
+  /** Instead of the preset's. */
+  readonly epochs?: number;
 }
 
 /** Folds of the clean track. */
@@ -54,11 +56,16 @@ export const plannedRuns: readonly PlannedRun[] = [
   ...[3, 4].map((seed) => planned('transfer', 'legacy', seed)),
 ];
 
+/** Momentum contrast on the slices, from ImageNet weights. @param epochs instead of the preset's */
+export const slicesPretraining = (seed: number, epochs?: number): PlannedPretraining => ({
+  name: `pretrain-${plannedModel}-slices${epochs === undefined ? '' : `-${epochs}-epochs`}-seed${seed}`, seed, of: undefined, ...(epochs === undefined ? {} : { epochs }),
+});
+
 /** The pretrainings that a run starts from, the first one first; none but for self-trans. */
 export function pretrainingsOf({ recipe, track, seed, fold }: PlannedRun): readonly PlannedPretraining[] {
   if (recipe !== 'self-trans') return [];
   return [
-    { name: `pretrain-${plannedModel}-slices-seed${seed}`, seed, of: undefined },
+    slicesPretraining(seed),
     { name: `pretrain-${plannedModel}-${trackName({ track, fold })}-seed${seed}`, seed, of: { track, fold } },
   ];
 }

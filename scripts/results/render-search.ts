@@ -3,11 +3,14 @@ import { mean } from '../../src/statistics/index.ts';
 import { markdownTable as table } from './markdown.ts';
 import { aboveStatement, boardOf, methodOf, printedSelfTransAuc } from './methods.ts';
 import { askedOfTransfer } from './plan.ts';
-import { searchFolds, searchHours } from './search/candidates.ts';
+import { candidates, rounds, searchFolds, searchHours } from './search/candidates.ts';
 import type { Standing } from './search/ledger.ts';
 
-/** The recipe that the search froze, as boards name it. */
-const searchedRecipe = (winner: string): string => `transfer, searched-${winner}`;
+/** A recipe of the search, as boards name it. */
+function searchedRecipe(name: string): string {
+  const recipe = candidates.find((candidate) => candidate.name === name)?.recipe;
+  return `${recipe?.kind ?? ''}, ${recipe?.preset ?? ''}`;
+}
 
 /** What the frozen recipe reached on the published test list; empty before it is scored. */
 function searchedOnTest(boards: readonly Board[], winner: string | undefined): string {
@@ -22,13 +25,21 @@ ${aboveStatement(board, searchedRecipe(winner), 'transfer')} PyTorch's mean by t
 is ${mean(askedOfTransfer.torch).toFixed(3)} (${askedOfTransfer.torch.length} seeds, measured beforehand); the AUC of Self-Trans as printed, ${printedSelfTransAuc(boards)}.`;
 }
 
+/** What the AUC of a round is of. */
+function roundTitle({ folds, seeds, keep }: (typeof rounds)[number]): string {
+  const of = (noun: string, { length }: readonly number[]) => `${length} ${noun}${length === 1 ? '' : 's'}`;
+  return `AUC, ${of('fold', folds)}, ${of('seed', seeds)}${keep === candidates.length ? '' : ` (the best ${keep})`}`;
+}
+
 /** What the search came to, and its winner on test. */
 export function searchSection(boards: readonly Board[], search: Standing): string {
   const { ranking, hours, winner } = search;
   const state = winner === undefined ? `It is not done: ${hours.toFixed(1)} of at most ${searchHours} machine hours are used` : `The winner is ${winner}, after ${hours.toFixed(1)} machine hours`;
   const tried = ranking.filter(({ trainings }) => trainings > 0);
+  const later = candidates.filter(({ start }) => start !== undefined).map(({ name }) => name);
   return `## A recipe for two cores, by cross-validation
-\`npm run results:search\` compares ${ranking.length} recipes (moving average, mirrored views, stronger augmentation, label smoothing, the lungs' box, …) on ${searchFolds} grouped
-folds of train + val; test images are in none. ${state}; every training is a line of \`results/search/ledger.jsonl\`. The winner is frozen and
-committed (\`-- --freeze\`) before \`npm run results:searched\` scores it on test.${tried.length === 0 ? '' : `\n\n${table(['recipe', 'trainings', 'mean AUC, held-out folds'], tried.map(({ name, trainings, meanAuc }) => [name, String(trainings), meanAuc.toFixed(3)]))}`}${searchedOnTest(boards, winner)}`;
+\`npm run results:search\` compares ${ranking.length} recipes (moving average, mirrored views, stronger augmentation, label smoothing, the lungs' box, longer momentum
+contrast on slices first, …) on ${searchFolds} grouped folds of train + val; test images are in none. ${state}; every training is a line of \`results/search/ledger.jsonl\`. The winner is frozen and
+committed (\`-- --freeze\`) before \`npm run results:searched\` scores it on test. Who goes on to the next round is told by the round before
+alone. ${later.join(' and ')} were written down when the winner of the others was known and scored on test.${tried.length === 0 ? '' : `\n\n${table(['recipe', ...rounds.map(roundTitle), 'trainings'], tried.map(({ name, trainings, byRound }) => [name, ...byRound.map((auc) => auc?.toFixed(3) ?? ''), String(trainings)]))}`}${searchedOnTest(boards, winner)}`;
 }

@@ -5,40 +5,17 @@
  * pretrainings that it starts from, and copies its small files to results/NAME. The inputs stand in ../shared
  * (COVID_CT_SHARED), as tests/real has them.
  */
-import { join } from 'node:path';
-import { pathExists } from '../../src/base/index.ts';
 import { realPath } from '../../tests/support/real-release.ts';
 import { divideRuns } from './files.ts';
+import { auditOf, makePretraining, trackArguments } from './make-pretraining.ts';
 import { plannedRun, runScript } from './named.ts';
-import { foldCount, plannedModel, pretrainingsOf, type PlannedPretraining, type PlannedRun } from './plan.ts';
-import { covidCt, finishPretraining, finishTraining, keepResult, releaseArguments, runFolder, workspace } from './stages.ts';
-
-/** What is looked for once and used by every run on the clean track: the audit, with the pairs of alike pictures. */
-async function auditOf({ track }: Pick<PlannedRun, 'track'>): Promise<string[]> {
-  if (track === 'legacy') return [];
-  const folder = workspace.path('results-audit');
-  if (!(await pathExists(join(folder, 'audit.json')))) covidCt('audit', ...releaseArguments, '--out', folder);
-  return ['--audit', join(folder, 'audit.json')];
-}
-
-const trackArguments = ({ track, fold }: Pick<PlannedRun, 'track' | 'fold'>): string[] => ['--track', track, ...(fold === undefined ? [] : ['--folds', String(foldCount), '--fold', String(fold)])];
-
-/** Slices are probed, and looked through for images by which networks are judged, on the published lists. */
-const slicesTrack = { track: 'legacy', fold: undefined } as const;
-
-async function pretrain({ name, seed, of }: PlannedPretraining, from: string | undefined): Promise<boolean> {
-  const init = from === undefined ? realPath('weights') : runFolder(from);
-  return finishPretraining({
-    name,
-    begin: ['--model', plannedModel, ...trackArguments(of ?? slicesTrack), '--seed', String(seed), '--init', init],
-    both: [...(of === undefined ? ['--images', realPath('luna')] : []), ...releaseArguments, ...(await auditOf(of ?? slicesTrack))],
-  });
-}
+import { plannedModel, pretrainingsOf, type PlannedRun } from './plan.ts';
+import { finishTraining, keepResult, releaseArguments, runFolder } from './stages.ts';
 
 async function train(run: PlannedRun): Promise<boolean> {
   let from: string | undefined;
   for (const pretraining of pretrainingsOf(run)) {
-    if (!(await pretrain(pretraining, from))) return false;
+    if (!(await makePretraining(pretraining, from))) return false;
     from = pretraining.name;
   }
   const init = run.recipe === 'scratch' ? [] : ['--init', from === undefined ? realPath('weights') : runFolder(from)];

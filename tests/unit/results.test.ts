@@ -171,7 +171,7 @@ describe('the search for a recipe', () => {
       const { candidate, fold, seed } = standing.wanted[0];
       ledger.push(entry(candidate.name, fold, seed, 0.8 + candidates.indexOf(candidate) / 100 - fold / 5 - seed / 10));
     }
-    expect(ledger).toHaveLength(12 + 12 + 9);
+    expect(ledger).toHaveLength(candidates.length + 12 + 9);
     expect(standingOf(candidates, ledger).winner).toBe(candidates.at(-1)?.name);
   });
 
@@ -206,6 +206,15 @@ describe('the search for a recipe', () => {
     const { status, stderr } = spawnSync(process.execPath, [script, ...args.filter((one) => one !== undefined)], { encoding: 'utf8', timeout: 30_000 });
     expect(stderr).toContain('npm run results:search -- [--hours H] | --status | --freeze');
     expect(status).toBe(2);
+  });
+
+  it('counts the hours of pretraining, and shows a mean of each round that a recipe ended', () => {
+    const started = candidates.find(({ start }) => start !== undefined)?.name ?? '';
+    const first = { ...entry(started, 1, 0, 0.9, 1800), pretrainingSeconds: 3600 };
+    expect(standingOf(candidates, [first]).hours).toBe(1.5);
+    const three = [first, entry(started, 2, 0, 0.8), entry(started, 3, 0, 0.4), entry(started, 1, 1, 0.1)];
+    expect(standingOf(candidates, three).ranking[0]).toMatchObject({ name: started, trainings: 4, byRound: [0.9, expect.closeTo(0.7, 10), undefined] });
+    expect(renderResults({ ...nothing, search: standingOf(candidates, three) })).toContain(`| ${started} | 0.900 | 0.700 |  | 4 |`);
   });
 
   it('stops before its hours are over', () => {

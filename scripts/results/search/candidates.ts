@@ -1,6 +1,7 @@
 import { findRecipe, recipeSchema, type Recipe } from '../../../src/benchmark/index.ts';
+import { slicesPretraining, type PlannedPretraining } from '../plan.ts';
 
-/** Recipes that are compared by cross-validation on train + val, as data. Written down before any of them was trained. */
+/** Recipes that are compared by cross-validation on train + val, as data. */
 
 const cpu = findRecipe('transfer', 'cpu');
 const stronger = { ...cpu.augmentation, crop: { scale: [0.25, 1], ratio: [3 / 4, 4 / 3] }, brightness: 0.4, contrast: 0.4 } as const;
@@ -8,7 +9,7 @@ const mirrored = { ...cpu.evaluation, views: ['plain', 'mirrored'] } as const;
 const gentle = { batch: 8, rate: { start: 1e-4, schedule: 'cosine', warmUpEpochs: 1 } } as const;
 const averaged = { averageDecay: 0.99, evaluation: mirrored } as const;
 
-/** What differs from the recipe transfer, preset cpu; `cpu` itself is the one to beat. */
+/** What differs from the recipe transfer, preset cpu; `cpu` itself is the one to beat. Written down before any was trained. */
 const changes: Readonly<Record<string, Record<string, unknown>>> = {
   cpu: {},
   mirrored: { evaluation: mirrored },
@@ -28,13 +29,26 @@ const changes: Readonly<Record<string, Record<string, unknown>>> = {
 export interface Candidate {
   readonly name: string;
   readonly recipe: Recipe;
+  /** What its trainings start from, whatever their seeds; undefined: ImageNet weights. */
+  readonly start?: PlannedPretraining;
 }
 
+function candidate(name: string, change: Record<string, unknown>): Candidate {
+  return { name, recipe: recipeSchema.parse({ ...cpu, ...change, preset: `searched-${name}`, note: `Of the search for a recipe: ${name}.` }) };
+}
+
+/**
+ * Momentum contrast on slices of LUNA16 first, as long as self-trans has it and three times as long. Written down when the winner
+ * of the twelve before, averaged, was known and scored on test, and before either was trained; what is held out of a fold and
+ * the test images are in neither.
+ */
+const afterContrast: readonly Candidate[] = [
+  { ...candidate('slices', { ...averaged, kind: 'self-trans' }), start: slicesPretraining(0) },
+  { ...candidate('slices-longer', { ...averaged, kind: 'self-trans' }), start: slicesPretraining(0, 30) },
+];
+
 /** In the order in which they are tried. */
-export const candidates: readonly Candidate[] = Object.entries(changes).map(([name, change]) => ({
-  name,
-  recipe: recipeSchema.parse({ ...cpu, ...change, preset: `searched-${name}`, note: `Of the search for a recipe: ${name}.` }),
-}));
+export const candidates: readonly Candidate[] = [...Object.entries(changes).map(([name, change]) => candidate(name, change)), ...afterContrast];
 
 /** Folds of train + val. */
 export const searchFolds = 3;

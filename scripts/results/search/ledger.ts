@@ -16,6 +16,8 @@ const entrySchema = z.strictObject({
   seed: z.int(),
   /** Of training. */
   seconds: z.number(),
+  /** Of the pretraining that the candidate starts from, at its first training. */
+  pretrainingSeconds: z.number().exactOptional(),
   /** On the fold's held-out images, which are of train + val. */
   auc: z.number(),
   commit: z.string(),
@@ -44,10 +46,20 @@ export interface Wanted {
   readonly seed: number;
 }
 
+/** How a candidate stands. */
+export interface Ranked {
+  readonly name: string;
+  readonly trainings: number;
+  /** Over all its trainings; NaN before the first. Of use among candidates with the same trainings alone, since folds differ. */
+  readonly meanAuc: number;
+  /** Over a round's trainings, round by round; undefined where it was not in one, or has not ended it. */
+  readonly byRound: readonly (number | undefined)[];
+}
+
 /** How far the search is. */
 export interface Standing {
   /** Candidates that got furthest first, then the highest mean AUC. */
-  readonly ranking: readonly { readonly name: string; readonly trainings: number; readonly meanAuc: number }[];
+  readonly ranking: readonly Ranked[];
   /** What the round still wants, in the order in which it is tried; empty when the search is done, or its hours are used up. */
   readonly wanted: readonly Wanted[];
   /** What the round after it wants, however the rest of this one ends: work for another process meanwhile. */
@@ -72,11 +84,9 @@ type Round = (typeof rounds)[number];
 export function standingOf(candidates: readonly Candidate[], ledger: readonly LedgerEntry[]): Standing {
   const meanAuc = (name: string, belongs: (entry: LedgerEntry) => boolean = () => true) => mean(ledger.filter((entry) => entry.candidate === name && belongs(entry)).map(({ auc }) => auc));
   const missingOf = (of: readonly Candidate[], { folds, seeds }: Round) => seeds.flatMap((seed) => folds.flatMap((fold) => of.map((candidate): Wanted => ({ candidate, fold, seed })))).filter((one) => !isDone(ledger, one));
-  const bestOf = (of: readonly Candidate[], { folds, seeds }: Round, keep: number) => {
-    const auc = ({ name }: Candidate) => meanAuc(name, ({ fold, seed }) => (folds as readonly number[]).includes(fold) && (seeds as readonly number[]).includes(seed));
-    return of.toSorted((a, b) => auc(b) - auc(a)).slice(0, Math.max(0, keep));
-  };
-  const hours = ledger.reduce((sum, { seconds }) => sum + seconds, 0) / 3600;
+  const aucIn = ({ name }: Candidate, { folds, seeds }: Round) => meanAuc(name, ({ fold, seed }) => (folds as readonly number[]).includes(fold) && (seeds as readonly number[]).includes(seed));
+  const bestOf = (of: readonly Candidate[], round: Round, keep: number) => of.toSorted((a, b) => aucIn(b, round) - aucIn(a, round)).slice(0, Math.max(0, keep));
+  const hours = ledger.reduce((sum, { seconds, pretrainingSeconds = 0 }) => sum + seconds + pretrainingSeconds, 0) / 3600;
   const longest = Math.max(0, ...ledger.map(({ seconds }) => seconds)) / 3600;
   const exhausted = hours + longest > searchHours;
   let inRound: readonly Candidate[] = candidates;
@@ -95,7 +105,12 @@ export function standingOf(candidates: readonly Candidate[], ledger: readonly Le
     inRound = next === undefined ? bestOf(inRound, round, 1) : certain;
   }
   const ranking = candidates
-    .map(({ name }) => ({ name, trainings: ledger.filter(({ candidate }) => candidate === name).length, meanAuc: meanAuc(name) }))
+    .map((candidate): Ranked => ({
+      name: candidate.name,
+      trainings: ledger.filter((entry) => entry.candidate === candidate.name).length,
+      meanAuc: meanAuc(candidate.name),
+      byRound: rounds.map((round) => (missingOf([candidate], round).length === 0 ? aucIn(candidate, round) : undefined)),
+    }))
     .toSorted((a, b) => b.trainings - a.trainings || b.meanAuc - a.meanAuc);
   return { ranking, wanted: exhausted ? [] : wanted, ahead: exhausted ? [] : ahead, hours, exhausted, winner: wanted.length === 0 ? inRound[0]?.name : undefined };
 }
