@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -91,6 +91,15 @@ describe('docs/RESULTS.md', () => {
     expect(text).toMatch(/2 of 5 seeds are there, with a mean of 0\.\d{3}: not decided yet\./);
     expect(text).toContain('| *control: header* |');
     expect(text).toContain('have the F1 of NonCOVID');
+  });
+});
+
+describe('README.md', () => {
+  it('has no figure of a model that docs/RESULTS.md does not have', async () => {
+    const [readme, results] = await Promise.all(['../../README.md', '../../docs/RESULTS.md'].map((file) => readFile(fileURLToPath(new URL(file, import.meta.url)), 'utf8')));
+    const figures = readme?.match(/[01]\.\d{3} \([01]\.\d{3}–[01]\.\d{3}\)/g) ?? [];
+    expect(figures).toHaveLength(7);
+    expect(figures.filter((figure) => results?.includes(figure) !== true)).toEqual([]);
   });
 });
 
