@@ -70,7 +70,7 @@ export const readResult = (name: string): Promise<RunDocument> => openRunFolder(
 /** Documents of the pretrainings that were made: those of the plan in its order, those of the search, those of the cut preset. */
 export async function readPretrainings(): Promise<readonly PretrainingDocument[]> {
   const found: PretrainingDocument[] = [];
-  const ofSearch = candidates.flatMap(({ start }) => (start === undefined ? [] : [start.name]));
+  const ofSearch = candidates.flatMap(({ start }) => (start === undefined ? [] : [start.slices.name]));
   for (const name of new Set([...plannedPretrainings.map((one) => one.name), ...ofSearch, cutSelfTrans(10).slices, cutSelfTrans(10).images])) {
     if (await pathExists(pretrainingFolder(name))) found.push(await openPretrainingFolder(pretrainingFolder(name)).readDocument());
   }

@@ -30,7 +30,11 @@ export interface Candidate {
   readonly name: string;
   readonly recipe: Recipe;
   /** What its trainings start from, whatever their seeds; undefined: ImageNet weights. */
-  readonly start?: PlannedPretraining;
+  readonly start?: {
+    readonly slices: PlannedPretraining;
+    /** Of momentum contrast on what a fold trains on, after the slices; undefined: none. */
+    readonly imageEpochs?: number;
+  };
 }
 
 function candidate(name: string, change: Record<string, unknown>): Candidate {
@@ -38,13 +42,14 @@ function candidate(name: string, change: Record<string, unknown>): Candidate {
 }
 
 /**
- * Momentum contrast on slices of LUNA16 first, as long as self-trans has it and three times as long. Written down when the winner
- * of the twelve before, averaged, was known and scored on test, and before either was trained; what is held out of a fold and
- * the test images are in neither.
+ * Momentum contrast first: on slices of LUNA16, as long as self-trans has it and three times as long; and, three times as long, on
+ * what a fold trains on after them. Written down when the winner of the twelve before, averaged, was known and scored on test, and
+ * before each was trained; what is held out of a fold and the test images are in none.
  */
 const afterContrast: readonly Candidate[] = [
-  { ...candidate('slices', { ...averaged, kind: 'self-trans' }), start: slicesPretraining(0) },
-  { ...candidate('slices-longer', { ...averaged, kind: 'self-trans' }), start: slicesPretraining(0, 30) },
+  { ...candidate('slices', { ...averaged, kind: 'self-trans' }), start: { slices: slicesPretraining(0) } },
+  { ...candidate('slices-longer', { ...averaged, kind: 'self-trans' }), start: { slices: slicesPretraining(0, 30) } },
+  { ...candidate('contrast-longer', { ...averaged, kind: 'self-trans' }), start: { slices: slicesPretraining(0, 30), imageEpochs: 30 } },
 ];
 
 /** In the order in which they are tried. */

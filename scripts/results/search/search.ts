@@ -10,22 +10,20 @@ import { execFileSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { CovidCtError, formatDuration, openWorkspace, pathExists, sha256, terminalProgress, writeFileAtomic } from '../../../src/base/index.ts';
-import { createRunFolder, defaultThreads, openPretrainingFolder, openRunFolder, prepareRun, reopenRunFolder, trainRun, type Parts } from '../../../src/benchmark/index.ts';
+import { CovidCtError, formatDuration, pathExists, sha256, terminalProgress, writeFileAtomic } from '../../../src/base/index.ts';
+import { createRunFolder, defaultThreads, openRunFolder, prepareRun, reopenRunFolder, trainRun, type Parts } from '../../../src/benchmark/index.ts';
 import { openRelease, type Release } from '../../../src/release/index.ts';
 import { legacyTrack, type Track } from '../../../src/splits/index.ts';
 import { rocAuc } from '../../../src/statistics/index.ts';
 import { realPath } from '../../../tests/support/real-release.ts';
-import { frozenRecipeFile, pretrainingFolder, root } from '../files.ts';
-import { makePretraining } from '../make-pretraining.ts';
+import { frozenRecipeFile, root } from '../files.ts';
 import { runScript } from '../named.ts';
-import { runFolder } from '../stages.ts';
+import { workspace } from '../stages.ts';
 import { takeOne } from '../take-turns.ts';
-import { candidates, type Candidate } from './candidates.ts';
+import { candidates } from './candidates.ts';
 import { foldParts } from './fold-parts.ts';
 import { appendToLedger, isDone, readLedger, standingOf, type Standing, type Wanted } from './ledger.ts';
-
-const workspace = openWorkspace();
+import { makeStart } from './start.ts';
 
 function printStanding({ ranking, hours, exhausted, winner, wanted: [next] }: Standing): void {
   for (const { name, trainings, meanAuc } of ranking) console.log(`${name.padEnd(24)} ${String(trainings).padStart(2)} trainings  AUC ${Number.isNaN(meanAuc) ? '–' : meanAuc.toFixed(4)}`);
@@ -35,24 +33,13 @@ function printStanding({ ranking, hours, exhausted, winner, wanted: [next] }: St
 
 const folderOf = ({ candidate, fold, seed }: Wanted): string => workspace.path('search', `${candidate.name}-fold${fold}-seed${seed}`);
 
-/** The weights that a candidate starts from, made where they are not there yet, and how long making them took. */
-async function startOf({ start }: Candidate): Promise<{ readonly init: string; readonly seconds?: number }> {
-  if (start === undefined) return { init: realPath('weights') };
-  const init = runFolder(start.name);
-  // Two processes may come here for two folds: what is there is not written again.
-  const there = (await pathExists(pretrainingFolder(start.name))) && (await pathExists(`${init}/weights.safetensors`));
-  if (!there && !(await makePretraining(start, undefined))) throw new CovidCtError('BAD_INPUT', `${start.name} was not pretrained to its end.`, { hint: 'npm run results:search goes on with it.' });
-  const { seconds } = await openPretrainingFolder(init).readDocument();
-  return { init, seconds };
-}
-
 /** Trains one candidate on one fold, or goes on with it, and writes it down. */
 async function train(wanted: Wanted, release: Release, track: Track, parts: Parts): Promise<void> {
   const { candidate, fold, seed } = wanted;
   const path = folderOf(wanted);
   const input = { release, parts, progress: terminalProgress(), signal: new AbortController().signal };
   const begun = await pathExists(`${path}/checkpoint.safetensors`);
-  const { init, seconds: pretrainingSeconds } = await startOf(candidate);
+  const { init, pretrainingSeconds } = await makeStart(wanted, release, parts, await readLedger());
   const prepared = begun ? undefined : await prepareRun({ release, track, parts, recipe: candidate.recipe, seed, init, threads: defaultThreads(), workspace, version: '0' });
   const document = prepared?.document ?? (await openRunFolder(path).readDocument());
   if (JSON.stringify(document.configuration.recipe) !== JSON.stringify(candidate.recipe)) throw new CovidCtError('BAD_INPUT', `${path} was begun with another recipe of this name.`, { hint: 'Remove that folder.' });
@@ -60,10 +47,9 @@ async function train(wanted: Wanted, release: Release, track: Track, parts: Part
   const outcome = await trainRun(folder, document, prepared?.start, input);
   const auc = rocAuc(parts.test.map(({ target }, i) => ({ positive: target === 0, score: outcome.test[i] ?? Number.NaN })));
   const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
-  const isFirst = (await readLedger()).every((entry) => entry.candidate !== candidate.name);
   await appendToLedger({
     when: new Date().toISOString(), candidate: candidate.name, recipe: sha256(Buffer.from(JSON.stringify(candidate.recipe))), fold, seed, seconds: outcome.document.seconds,
-    ...(isFirst && pretrainingSeconds !== undefined ? { pretrainingSeconds } : {}), auc, commit,
+    ...(pretrainingSeconds === 0 ? {} : { pretrainingSeconds }), auc, commit,
   });
   await rm(path, { recursive: true });
   console.log(`${candidate.name}, fold ${fold}, seed ${seed}: AUC ${auc.toFixed(4)} in ${formatDuration(outcome.document.seconds)}`);
