@@ -1,9 +1,9 @@
-import { figureText, type Board } from '../../src/benchmark/index.ts';
+import { figureText, findPretrainingPlan, type Board } from '../../src/benchmark/index.ts';
 import { mean } from '../../src/statistics/index.ts';
 import { markdownTable as table } from './markdown.ts';
 import { aboveStatement, boardOf, methodOf, printedSelfTransAuc } from './methods.ts';
 import { askedOfTransfer } from './plan.ts';
-import { candidates, rounds, searchFolds, searchHours } from './search/candidates.ts';
+import { candidates, rounds, searchFolds, searchHours, type Candidate } from './search/candidates.ts';
 import type { Standing } from './search/ledger.ts';
 
 /** A recipe of the search, as boards name it. */
@@ -31,15 +31,22 @@ function roundTitle({ folds, seeds, keep }: (typeof rounds)[number]): string {
   return `AUC, ${of('fold', folds)}, ${of('seed', seeds)}${keep === candidates.length ? '' : ` (the best ${keep})`}`;
 }
 
+/** What a candidate starts from. */
+function startTitle({ slices, imageEpochs }: NonNullable<Candidate['start']>): string {
+  const epochs = slices.epochs ?? findPretrainingPlan('cpu').epochs;
+  return `${epochs} epochs on slices${imageEpochs === undefined ? '' : `, ${imageEpochs} on the images that are trained on`}`;
+}
+
 /** What the search came to, and its winner on test. */
 export function searchSection(boards: readonly Board[], search: Standing): string {
   const { ranking, hours, winner } = search;
   const state = winner === undefined ? `It is not done: ${hours.toFixed(1)} of at most ${searchHours} machine hours are used` : `The winner is ${winner}, after ${hours.toFixed(1)} machine hours`;
   const tried = ranking.filter(({ trainings }) => trainings > 0);
-  const later = candidates.filter(({ start }) => start !== undefined).map(({ name }) => name);
+  const later = candidates.flatMap(({ name, start }) => (start === undefined ? [] : [`${name} (${startTitle(start)})`]));
   return `## A recipe for two cores, by cross-validation
 \`npm run results:search\` compares ${ranking.length} recipes (moving average, mirrored views, stronger augmentation, label smoothing, the lungs' box, longer momentum
 contrast on slices first, …) on ${searchFolds} grouped folds of train + val; test images are in none. ${state}; every training is a line of \`results/search/ledger.jsonl\`. The winner is frozen and
 committed (\`-- --freeze\`) before \`npm run results:searched\` scores it on test. Who goes on to the next round is told by the round before
-alone. ${later.join(' and ')} were written down when the winner of the others was known and scored on test.${tried.length === 0 ? '' : `\n\n${table(['recipe', ...rounds.map(roundTitle), 'trainings'], tried.map(({ name, trainings, byRound }) => [name, ...byRound.map((auc) => auc?.toFixed(3) ?? ''), String(trainings)]))}`}${searchedOnTest(boards, winner)}`;
+alone. ${later.length} recipes start from momentum contrast: ${later.join(', ')}; they were written down when the
+winner of the others was known and scored on test.${tried.length === 0 ? '' : `\n\n${table(['recipe', ...rounds.map(roundTitle), 'trainings'], tried.map(({ name, trainings, byRound }) => [name, ...byRound.map((auc) => auc?.toFixed(3) ?? ''), String(trainings)]))}`}${searchedOnTest(boards, winner)}`;
 }
