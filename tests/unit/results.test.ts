@@ -217,10 +217,14 @@ describe('the search for a recipe', () => {
     expect(status).toBe(2);
   });
 
-  it('counts the hours of pretraining, and shows a mean of each round that a recipe ended', () => {
+  it('counts the hours of each pretraining once, and shows a mean of each round that a recipe ended', () => {
     const started = candidates.find(({ start }) => start !== undefined)?.name ?? '';
-    const first = { ...entry(started, 1, 0, 0.9, 1800), pretrainingSeconds: 3600 };
+    const slices = { name: 'slices', seconds: 3600 };
+    const first = { ...entry(started, 1, 0, 0.9, 1800), pretrainings: [slices] };
     expect(standingOf(candidates, [first]).hours).toBe(1.5);
+    // What several start from was made once.
+    const second = { ...entry(candidates.at(-1)?.name ?? '', 1, 0, 0.8, 1800), pretrainings: [slices, { name: 'images', seconds: 1800 }] };
+    expect(standingOf(candidates, [first, second]).hours).toBe(2.5);
     const three = [first, entry(started, 2, 0, 0.8), entry(started, 3, 0, 0.4), entry(started, 1, 1, 0.1)];
     expect(standingOf(candidates, three).ranking[0]).toMatchObject({ name: started, trainings: 4, byRound: [0.9, expect.closeTo(0.7, 10), undefined] });
     expect(renderResults({ ...nothing, search: standingOf(candidates, three) })).toContain(`| ${started} | 0.900 | 0.700 |  | 4 |`);

@@ -16,8 +16,8 @@ const entrySchema = z.strictObject({
   seed: z.int(),
   /** Of training. */
   seconds: z.number(),
-  /** Of the pretraining that the candidate starts from, at its first training. */
-  pretrainingSeconds: z.number().exactOptional(),
+  /** What it started from, where that was made for the search or the plan; several trainings may share one. */
+  pretrainings: z.array(z.strictObject({ name: z.string(), seconds: z.number() })).exactOptional(),
   /** On the fold's held-out images, which are of train + val. */
   auc: z.number(),
   commit: z.string(),
@@ -86,7 +86,8 @@ export function standingOf(candidates: readonly Candidate[], ledger: readonly Le
   const missingOf = (of: readonly Candidate[], { folds, seeds }: Round) => seeds.flatMap((seed) => folds.flatMap((fold) => of.map((candidate): Wanted => ({ candidate, fold, seed })))).filter((one) => !isDone(ledger, one));
   const aucIn = ({ name }: Candidate, { folds, seeds }: Round) => meanAuc(name, ({ fold, seed }) => (folds as readonly number[]).includes(fold) && (seeds as readonly number[]).includes(seed));
   const bestOf = (of: readonly Candidate[], round: Round, keep: number) => of.toSorted((a, b) => aucIn(b, round) - aucIn(a, round)).slice(0, Math.max(0, keep));
-  const hours = ledger.reduce((sum, { seconds, pretrainingSeconds = 0 }) => sum + seconds + pretrainingSeconds, 0) / 3600;
+  const pretrained = new Map(ledger.flatMap(({ pretrainings = [] }) => pretrainings.map(({ name, seconds }) => [name, seconds])));
+  const hours = [...ledger.map(({ seconds }) => seconds), ...pretrained.values()].reduce((sum, seconds) => sum + seconds, 0) / 3600;
   const longest = Math.max(0, ...ledger.map(({ seconds }) => seconds)) / 3600;
   const exhausted = hours + longest > searchHours;
   let inRound: readonly Candidate[] = candidates;

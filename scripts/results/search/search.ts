@@ -39,7 +39,7 @@ async function train(wanted: Wanted, release: Release, track: Track, parts: Part
   const path = folderOf(wanted);
   const input = { release, parts, progress: terminalProgress(), signal: new AbortController().signal };
   const begun = await pathExists(`${path}/checkpoint.safetensors`);
-  const { init, pretrainingSeconds } = await makeStart(wanted, release, parts, await readLedger());
+  const { init, pretrainings } = await makeStart(wanted, release, parts);
   const prepared = begun ? undefined : await prepareRun({ release, track, parts, recipe: candidate.recipe, seed, init, threads: defaultThreads(), workspace, version: '0' });
   const document = prepared?.document ?? (await openRunFolder(path).readDocument());
   if (JSON.stringify(document.configuration.recipe) !== JSON.stringify(candidate.recipe)) throw new CovidCtError('BAD_INPUT', `${path} was begun with another recipe of this name.`, { hint: 'Remove that folder.' });
@@ -49,7 +49,7 @@ async function train(wanted: Wanted, release: Release, track: Track, parts: Part
   const commit = execFileSync('git', ['rev-parse', 'HEAD'], { cwd: root, encoding: 'utf8' }).trim();
   await appendToLedger({
     when: new Date().toISOString(), candidate: candidate.name, recipe: sha256(Buffer.from(JSON.stringify(candidate.recipe))), fold, seed, seconds: outcome.document.seconds,
-    ...(pretrainingSeconds === 0 ? {} : { pretrainingSeconds }), auc, commit,
+    ...(pretrainings.length === 0 ? {} : { pretrainings }), auc, commit,
   });
   await rm(path, { recursive: true });
   console.log(`${candidate.name}, fold ${fold}, seed ${seed}: AUC ${auc.toFixed(4)} in ${formatDuration(outcome.document.seconds)}`);
