@@ -180,7 +180,7 @@ describe('the search for a recipe', () => {
       const { candidate, fold, seed } = standing.wanted[0];
       ledger.push(entry(candidate.name, fold, seed, 0.8 + candidates.indexOf(candidate) / 100 - fold / 5 - seed / 10));
     }
-    expect(ledger).toHaveLength(candidates.length + 12 + 9);
+    expect(ledger).toHaveLength(15 + 12 + 9);
     expect(standingOf(candidates, ledger).winner).toBe(candidates.at(-1)?.name);
   });
 

@@ -6,6 +6,11 @@ import { mean } from '../../../src/statistics/index.ts';
 import { resultsFolder } from '../files.ts';
 import { rounds, searchHours, type Candidate } from './candidates.ts';
 
+const timedPretraining = z.strictObject({ name: z.string(), seconds: z.number() });
+
+/** A pretraining, and how long it took. */
+export type TimedPretraining = z.infer<typeof timedPretraining>;
+
 const entrySchema = z.strictObject({
   /** ISO 8601, UTC. */
   when: z.string(),
@@ -17,7 +22,7 @@ const entrySchema = z.strictObject({
   /** Of training. */
   seconds: z.number(),
   /** What it started from, where that was made for the search or the plan; several trainings may share one. */
-  pretrainings: z.array(z.strictObject({ name: z.string(), seconds: z.number() })).exactOptional(),
+  pretrainings: z.array(timedPretraining).exactOptional(),
   /** On the fold's held-out images, which are of train + val. */
   auc: z.number(),
   commit: z.string(),

@@ -9,7 +9,7 @@ import { pretrainingFolder } from '../files.ts';
 import { makePretraining } from '../make-pretraining.ts';
 import { plannedModel, type PlannedPretraining } from '../plan.ts';
 import { runFolder, workspace } from '../stages.ts';
-import type { Wanted } from './ledger.ts';
+import type { TimedPretraining, Wanted } from './ledger.ts';
 
 /** Is there when a pretraining is done. */
 const weightsName = 'weights.safetensors';
@@ -42,15 +42,18 @@ function onImages(path: string, from: string, epochs: number, release: Release, 
   });
 }
 
+/** A pretraining as the ledger has it. */
+const timed = async (folder: string): Promise<TimedPretraining> => ({ name: basename(folder), seconds: (await openPretrainingFolder(folder).readDocument()).seconds });
+
 /**
  * The weights that a training of the search starts from, made where they are not there yet.
  * @returns a file or folder for `--init`, and the pretrainings behind it, with the time that each took
  */
-export async function makeStart({ candidate, fold }: Wanted, release: Release, parts: Parts): Promise<{ readonly init: string; readonly pretrainings: { name: string; seconds: number }[] }> {
+export async function makeStart({ candidate, fold }: Wanted, release: Release, parts: Parts): Promise<{ readonly init: string; readonly pretrainings: TimedPretraining[] }> {
   const { start } = candidate;
   if (start === undefined) return { init: realPath('weights'), pretrainings: [] };
-  const folders = [await onSlices(start.slices)];
-  if (start.imageEpochs !== undefined) folders.push(await onImages(workspace.path('search', `pretrained-${candidate.name}-fold${fold}`), folders[0] ?? '', start.imageEpochs, release, parts));
-  const pretrainings = await Promise.all(folders.map(async (folder) => ({ name: basename(folder), seconds: (await openPretrainingFolder(folder).readDocument()).seconds })));
-  return { init: folders.at(-1) ?? '', pretrainings };
+  const slices = await onSlices(start.slices);
+  if (start.imageEpochs === undefined) return { init: slices, pretrainings: [await timed(slices)] };
+  const images = await onImages(workspace.path('search', `pretrained-${candidate.name}-fold${fold}`), slices, start.imageEpochs, release, parts);
+  return { init: images, pretrainings: [await timed(slices), await timed(images)] };
 }
